@@ -1,5 +1,7 @@
 package io.llavasg;
 
+import com.google.errorprone.annotations.FormatMethod;
+
 /**
  * The one exception this library throws on purpose. Its message is one line that says what is wrong
  * and what to do; {@link #fault()} says whose fault it is, which decides a process's exit code and
@@ -30,26 +32,31 @@ public final class LlavaSgException extends RuntimeException {
   }
 
   /** Bad use or bad input; {@code message} is formatted as by {@link String#format}. */
+  @FormatMethod
   public static LlavaSgException user(String message, Object... arguments) {
     return new LlavaSgException(Fault.USER, format(message, arguments));
   }
 
   /** Bad use or bad input, noticed through {@code cause}. */
+  @FormatMethod
   public static LlavaSgException user(Throwable cause, String message, Object... arguments) {
     return new LlavaSgException(Fault.USER, format(message, arguments), cause);
   }
 
   /** The machine has not what the work needs. */
+  @FormatMethod
   public static LlavaSgException resources(String message, Object... arguments) {
     return new LlavaSgException(Fault.RESOURCES, format(message, arguments));
   }
 
   /** The machine has not what the work needs, noticed through {@code cause}. */
+  @FormatMethod
   public static LlavaSgException resources(Throwable cause, String message, Object... arguments) {
     return new LlavaSgException(Fault.RESOURCES, format(message, arguments), cause);
   }
 
   /** A defect in this library or one below it. */
+  @FormatMethod
   public static LlavaSgException internal(Throwable cause, String message, Object... arguments) {
     return new LlavaSgException(Fault.INTERNAL, format(message, arguments), cause);
   }
@@ -58,7 +65,8 @@ public final class LlavaSgException extends RuntimeException {
     return fault;
   }
 
+  @FormatMethod
   private static String format(String message, Object... arguments) {
-    return arguments.length == 0 ? message : String.format(message, arguments);
+    return String.format(message, arguments);
   }
 }
