@@ -1,0 +1,119 @@
+package io.llavasg.language;
+
+import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Device;
+import io.llavasg.tensor.Lifetime;
+import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keys and values of the positions that a decoder has seen, allocated at once for as many as it may
+ * see: two tensors (B, K, capacity, D) a layer. The decoder appends, layer by layer, and then
+ * {@link #advance advances}.
+ */
+public final class KeyValueCache implements AutoCloseable {
+  private final Lifetime lifetime = new Lifetime();
+  private final List<Tensor> keys = new ArrayList<>();
+  private final List<Tensor> values = new ArrayList<>();
+  private final int capacity;
+  private int length;
+
+  private KeyValueCache(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /**
+   * An empty cache.
+   *
+   * @param batch B, the number of sequences
+   * @param capacity most positions of a sequence
+   */
+  public static KeyValueCache allocate(
+      LlamaConfig config, int batch, int capacity, DType dtype, Device device) {
+    KeyValueCache cache = new KeyValueCache(capacity);
+    long[] shape = {batch, config.numKeyValueHeads(), capacity, config.headDim()};
+    try (var scope = Scope.open()) {
+      for (int i = 0; i < config.numHiddenLayers(); i++) {
+        cache.keys.add(cache.lifetime.own(Tensor.empty(dtype, device, shape)));
+        cache.values.add(cache.lifetime.own(Tensor.empty(dtype, device, shape)));
+      }
+    }
+    return cache;
+  }
+
+  /** Bytes that a cache takes. */
+  public static long bytes(LlamaConfig config, int batch, int capacity, DType dtype) {
+    return 2L
+        * config.numHiddenLayers()
+        * batch
+        * config.numKeyValueHeads()
+        * capacity
+        * config.headDim()
+        * dtype.bytes();
+  }
+
+  /** Positions held. */
+  public int length() {
+    return length;
+  }
+
+  public int capacity() {
+    return capacity;
+  }
+
+  /**
+   * A cache over row {@code row} of this one, whose position 0 is this one's position {@code
+   * start}: what it appends is written into this one's memory. To be closed before this one.
+   */
+  public KeyValueCache row(int row, int start) {
+    KeyValueCache view = new KeyValueCache(capacity - start);
+    try (var scope = Scope.open()) {
+      for (int i = 0; i < keys.size(); i++) {
+        view.keys.add(view.lifetime.own(view(keys.get(i), row, start)));
+        view.values.add(view.lifetime.own(view(values.get(i), row, start)));
+      }
+    }
+    return view;
+  }
+
+  private Tensor view(Tensor all, int row, int start) {
+    return all.narrow(0, row, 1).narrow(2, start, (long) capacity - start);
+  }
+
+  /** Writes (B, K, N, D) behind the positions held; returns (B, K, length + N, D), a view. */
+  Tensor appendKeys(int layer, Tensor keys_BKND) {
+    return append(keys.get(layer), keys_BKND);
+  }
+
+  /** As {@link #appendKeys}, for values. */
+  Tensor appendValues(int layer, Tensor values_BKND) {
+    return append(values.get(layer), values_BKND);
+  }
+
+  private Tensor append(Tensor all, Tensor next) {
+    long count = next.size(2);
+    if (length + count > capacity) {
+      throw new IllegalStateException(
+          "key_value cache of "
+              + capacity
+              + " positions holds "
+              + length
+              + ", no room for "
+              + count);
+    }
+    all.narrow(2, length, count).copyInPlace(next);
+    return all.narrow(2, 0, length + count);
+  }
+
+  /** Counts {@code positions} more as held, once every layer has appended them. */
+  public void advance(int positions) {
+    length += positions;
+  }
+
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+}

@@ -1,0 +1,145 @@
+package io.llavasg.tensor;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/** Operations that networks are made of and that take weights, as {@code torch.nn.functional}. */
+public final class Functional {
+  private Functional() {}
+
+  /** {@code input · weightᵀ + bias}; input (…, in), weight (out, in), bias (out) → (…, out). */
+  public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    return bias == null
+        ? Tensor.wrap(torch.linear(input.raw, weight.raw))
+        : Tensor.wrap(torch.linear(input.raw, weight.raw, bias.optional()));
+  }
+
+  /** Rows of {@code weight} (vocabulary, dim) picked by {@code ids} (…) → (…, dim). */
+  public static Tensor embedding(Tensor ids, Tensor weight) {
+    return Tensor.wrap(torch.embedding(weight.raw, ids.raw));
+  }
+
+  /** Layer normalisation over the last dimension. */
+  public static Tensor layerNorm(Tensor input, Tensor weight, Tensor bias, double eps) {
+    long[] shape = {weight.size(0)};
+    return Tensor.wrap(
+        torch.layer_norm(input.raw, shape, weight.optional(), bias.optional(), eps, true));
+  }
+
+  /** Root-mean-square normalisation over the last dimension, computed in float32. */
+  public static Tensor rmsNorm(Tensor input, Tensor weight, double eps) {
+    try (DoubleOptional epsilon = new DoubleOptional(eps)) {
+      long[] shape = {weight.size(0)};
+      return Tensor.wrap(torch.rms_norm(input.raw, shape, weight.optional(), epsilon));
+    }
+  }
+
+  /** 2-D convolution: input (B, C, H, W), weight (out, C, kh, kw) → (B, out, H', W'). */
+  public static Tensor conv2d(
+      Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    long[] strides = {stride, stride};
+    long[] paddings = {padding, padding};
+    long[] dilation = {1, 1};
+    if (bias != null) {
+      return Tensor.wrap(
+          torch.conv2d(input.raw, weight.raw, bias.optional(), strides, paddings, dilation, 1));
+    }
+    try (TensorOptional none = new TensorOptional()) {
+      return Tensor.wrap(torch.conv2d(input.raw, weight.raw, none, strides, paddings, dilation, 1));
+    }
+  }
+
+  /**
+   * Attention through libtorch's fused kernel: softmax(queries · keysᵀ / √D + mask) · values, for
+   * queries (B, H, N, D), keys and values (B, K, M, D) with H a multiple of K (grouped queries).
+   *
+   * @param mask added to the scores, or boolean (true: may attend), broadcast over (B, H, N, M)
+   */
+  public static Tensor scaledDotProductAttention(
+      Tensor queries, Tensor keys, Tensor values, Mask mask) {
+    boolean grouped = queries.size(1) != keys.size(1);
+    try (DoubleOptional scale = new DoubleOptional();
+        TensorOptional none = new TensorOptional()) {
+      TensorOptional bias = mask.tensor == null ? none : mask.tensor.optional();
+      return Tensor.wrap(
+          torch.scaled_dot_product_attention(
+              queries.raw, keys.raw, values.raw, bias, 0.0, mask.causal, scale, grouped));
+    }
+  }
+
+  /** Which keys a query attends to. */
+  public static final class Mask {
+    /** Every query sees every key. */
+    public static final Mask NONE = new Mask(null, false);
+
+    /** Query i sees keys 0 to i; as many queries as keys. */
+    public static final Mask CAUSAL = new Mask(null, true);
+
+    private final @Nullable Tensor tensor;
+    private final boolean causal;
+
+    private Mask(@Nullable Tensor tensor, boolean causal) {
+      this.tensor = tensor;
+      this.causal = causal;
+    }
+
+    /** Boolean (true: sees) or additive mask, broadcast over (B, H, N, M). */
+    public static Mask of(Tensor tensor) {
+      return new Mask(tensor, false);
+    }
+  }
+
+  /** The exact GELU, with the error function. */
+  public static Tensor gelu(Tensor input) {
+    return Tensor.wrap(torch.gelu(input.raw));
+  }
+
+  /** GELU's tanh approximation. */
+  public static Tensor geluTanh(Tensor input) {
+    try (BytePointer kind = new BytePointer("tanh")) {
+      return Tensor.wrap(torch.gelu(input.raw, kind));
+    }
+  }
+
+  /** {@code x · sigmoid(x)}. */
+  public static Tensor silu(Tensor input) {
+    return Tensor.wrap(torch.silu(input.raw));
+  }
+
+  /** {@code x · sigmoid(1.702 x)}, CLIP's approximation of GELU. */
+  public static Tensor quickGelu(Tensor input) {
+    try (var scope = Scope.open()) {
+      return scope.keep(input.mul(1.702).sigmoid().mul(input));
+    }
+  }
+
+  public static Tensor softmax(Tensor input, int dim) {
+    return Tensor.wrap(torch.softmax(input.raw, dim));
+  }
+
+  /** Joins tensors along a dimension that exists. */
+  public static Tensor cat(int dim, Tensor... tensors) {
+    try (TensorVector vector = vector(tensors)) {
+      return Tensor.wrap(torch.cat(vector, dim));
+    }
+  }
+
+  /** Joins tensors along a new dimension. */
+  public static Tensor stack(int dim, Tensor... tensors) {
+    try (TensorVector vector = vector(tensors)) {
+      return Tensor.wrap(torch.stack(vector, dim));
+    }
+  }
+
+  private static TensorVector vector(Tensor... tensors) {
+    TensorVector vector = new TensorVector(tensors.length);
+    for (int i = 0; i < tensors.length; i++) {
+      vector.put(i, tensors[i].raw);
+    }
+    return vector;
+  }
+}

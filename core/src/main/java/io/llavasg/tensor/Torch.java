@@ -1,0 +1,105 @@
+package io.llavasg.tensor;
+
+import io.llavasg.LlavaSgException;
+import java.util.concurrent.Callable;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.InferenceMode;
+import org.bytedeco.pytorch.global.torch;
+
+/** libtorch as a whole: loading it, its threads, its modes, and what its errors mean. */
+public final class Torch {
+  static {
+    // The garbage collector knows nothing of native sizes: owners free tensors, and only they do.
+    setUnlessGiven("org.bytedeco.javacpp.nopointergc", "true");
+    // Mapped weights count as resident memory, and would trip JavaCPP's limit of 4 x Xmx.
+    setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    try {
+      Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw LlavaSgException.resources(
+          e, "libtorch's native library does not load here: %s", firstLine(e.getMessage()));
+    }
+  }
+
+  private Torch() {}
+
+  /** Loads libtorch, if that has not happened yet. */
+  public static void initialise() {
+    // The static initialiser does it.
+  }
+
+  /** Sets how many threads one operation may use; the default is one per core. */
+  public static void threads(int count) {
+    torch.set_num_threads(count);
+  }
+
+  public static int threads() {
+    return torch.get_num_threads();
+  }
+
+  /** Seeds libtorch's random numbers on every device. */
+  public static void seed(long seed) {
+    torch.manual_seed(seed);
+  }
+
+  /** Waits until the device has done all that was asked of it; a CPU always has. */
+  public static void synchronise(Device device) {
+    if (device.isCuda()) {
+      torch.cuda_synchronize(device.index());
+    }
+  }
+
+  /**
+   * Runs {@code work} on this thread without recording gradients, in a scope of its own, with
+   * native errors translated. The result must not be a tensor.
+   */
+  public static <T> T infer(Callable<T> work) {
+    return translated(
+        () -> {
+          try (var mode = new InferenceMode(true);
+              var scope = Scope.open()) {
+            return work.call();
+          }
+        });
+  }
+
+  /** Runs {@code work}, and throws what libtorch throws as an {@link LlavaSgException}. */
+  public static <T> T translated(Callable<T> work) {
+    try {
+      return work.call();
+    } catch (LlavaSgException e) {
+      throw e;
+    } catch (Exception e) {
+      throw translate(e);
+    }
+  }
+
+  /**
+   * Says in one line what a native error means. libtorch's exceptions arrive as bare {@link
+   * RuntimeException}s that carry a C++ trace.
+   */
+  static RuntimeException translate(Exception error) {
+    String message = String.valueOf(error.getMessage());
+    if (message.contains("out of memory") || message.contains("DefaultCPUAllocator")) {
+      return LlavaSgException.resources(
+          error, "not enough memory: %s; try a shorter prompt or --dtype bf16", firstLine(message));
+    }
+    if (message.contains("CUDA error") || message.contains("CUDNN_STATUS")) {
+      return LlavaSgException.resources(error, "the GPU failed: %s", firstLine(message));
+    }
+    if (error instanceof RuntimeException runtime && error.getClass() != RuntimeException.class) {
+      return runtime;
+    }
+    return LlavaSgException.internal(error, "libtorch: %s", firstLine(message));
+  }
+
+  private static String firstLine(String message) {
+    return String.valueOf(message).lines().findFirst().orElse("unknown error");
+  }
+
+  private static void setUnlessGiven(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.llavasg.vision;
+
+import io.llavasg.nn.LayerNorm;
+import io.llavasg.nn.Parameters;
+import io.llavasg.tensor.Functional;
+import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** CLIP's vision transformer up to the hidden state that LLaVA uses. */
+public final class ClipVisionTower {
+  private final ClipVisionConfig config;
+  private final Tensor classEmbedding;
+  private final Tensor patchEmbedding;
+  private final Tensor positionEmbedding;
+  private final LayerNorm preNorm;
+  private final List<ClipVisionLayer> layers = new ArrayList<>();
+
+  /**
+   * @param layers how many transformer layers to run: all but one for hidden state −2
+   */
+  public ClipVisionTower(Parameters parameters, ClipVisionConfig config, int layers) {
+    this.config = config;
+    int size = config.hiddenSize();
+    Parameters embeddings = parameters.in("embeddings");
+    classEmbedding = embeddings.get("class_embedding", size);
+    patchEmbedding =
+        embeddings.get("patch_embedding.weight", size, 3, config.patchSize(), config.patchSize());
+    positionEmbedding = embeddings.get("position_embedding.weight", config.patches() + 1, size);
+    // The missing letter is in every published checkpoint.
+    preNorm = LayerNorm.of(parameters.in("pre_layrnorm"), size, config.layerNormEps());
+    for (int i = 0; i < layers; i++) {
+      this.layers.add(new ClipVisionLayer(parameters.in("encoder.layers", i), config));
+    }
+  }
+
+  /**
+   * Patch features F_v of the paper (section II-A), before any projection.
+   *
+   * @param pixels normalised images (B, 3, image_size, image_size)
+   * @return (B, patches, hidden_size), patches row by row, the class token dropped
+   */
+  public Tensor forward(Tensor pixels) {
+    try (var scope = Scope.open()) {
+      long batch = pixels.size(0);
+      int size = config.hiddenSize();
+      Tensor patches =
+          Functional.conv2d(
+                  pixels.like(patchEmbedding), patchEmbedding, null, config.patchSize(), 0)
+              .reshape(batch, size, config.patches())
+              .transpose(1, 2);
+      Tensor hidden =
+          Functional.cat(1, classEmbedding.expand(batch, 1, size), patches).add(positionEmbedding);
+      hidden = preNorm.forward(hidden);
+      for (ClipVisionLayer layer : layers) {
+        Tensor next = layer.forward(hidden);
+        hidden.free();
+        hidden = next;
+      }
+      return scope.keep(hidden.narrow(1, 1, config.patches()));
+    }
+  }
+}
