@@ -17,7 +17,7 @@ public final class KeyValueCache implements AutoCloseable {
   private final Lifetime lifetime = new Lifetime();
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
-  private final int capacity;
+  private int capacity;
   private int length;
 
   private KeyValueCache(int capacity) {
@@ -80,6 +80,26 @@ public final class KeyValueCache implements AutoCloseable {
 
   private Tensor view(Tensor all, int row, int start) {
     return all.narrow(0, row, 1).narrow(2, start, (long) capacity - start);
+  }
+
+  /** Makes room for {@code positions} in all, moving what is held to larger memory if need be. */
+  public void reserve(int positions) {
+    if (positions <= capacity) {
+      return;
+    }
+    capacity = Math.max(positions, capacity + capacity / 2);
+    try (var scope = Scope.open()) {
+      keys.replaceAll(this::enlarged);
+      values.replaceAll(this::enlarged);
+    }
+  }
+
+  private Tensor enlarged(Tensor old) {
+    long[] shape = {old.size(0), old.size(1), capacity, old.size(3)};
+    Tensor larger = lifetime.own(Tensor.empty(old.dtype(), old.device(), shape));
+    larger.narrow(2, 0, length).copyInPlace(old.narrow(2, 0, length));
+    old.free();
+    return larger;
   }
 
   /** Writes (B, K, N, D) behind the positions held; returns (B, K, length + N, D), a view. */

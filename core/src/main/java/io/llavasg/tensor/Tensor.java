@@ -321,7 +321,7 @@ public final class Tensor {
   }
 
   public Tensor addInPlace(Tensor other) {
-    raw.add_(other.raw).close();
+    raw.add_(other.raw);
     return this;
   }
 
@@ -330,7 +330,7 @@ public final class Tensor {
   }
 
   public Tensor mulInPlace(Tensor other) {
-    raw.mul_(other.raw).close();
+    raw.mul_(other.raw);
     return this;
   }
 
@@ -362,7 +362,7 @@ public final class Tensor {
   }
 
   public Tensor siluInPlace() {
-    torch.silu_(raw).close();
+    torch.silu_(raw);
     return this;
   }
 
@@ -382,13 +382,13 @@ public final class Tensor {
 
   /** Copies {@code source}, broadcast and converted as needed, into this tensor. */
   public Tensor copyInPlace(Tensor source) {
-    raw.copy_(source.raw).close();
+    raw.copy_(source.raw);
     return this;
   }
 
   public Tensor fillInPlace(double value) {
     try (Scalar scalar = new Scalar(value)) {
-      raw.fill_(scalar).close();
+      raw.fill_(scalar);
       return this;
     }
   }
@@ -396,7 +396,7 @@ public final class Tensor {
   /** Fills with normally distributed random numbers. */
   public Tensor normalInPlace(double mean, double standardDeviation) {
     try (var none = new org.bytedeco.pytorch.GeneratorOptional()) {
-      raw.normal_(mean, standardDeviation, none).close();
+      raw.normal_(mean, standardDeviation, none);
       return this;
     }
   }

@@ -17,7 +17,7 @@ public final class Torch {
       Loader.load(torch.class);
     } catch (UnsatisfiedLinkError e) {
       throw LlavaSgException.resources(
-          e, "libtorch's native library does not load here: %s", firstLine(e.getMessage()));
+          e, "libtorch's native library does not load here: %s", firstLine(String.valueOf(e.getMessage())));
     }
   }
 
@@ -94,7 +94,7 @@ public final class Torch {
   }
 
   private static String firstLine(String message) {
-    return String.valueOf(message).lines().findFirst().orElse("unknown error");
+    return message.lines().findFirst().orElse("unknown error");
   }
 
   private static void setUnlessGiven(String property, String value) {

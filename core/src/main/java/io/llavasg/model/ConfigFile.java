@@ -1,0 +1,126 @@
+package io.llavasg.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A JSON object in a configuration file, read field by field; a field of the wrong kind is an error
+ * that names the file and the field.
+ *
+ * @param path the file
+ * @param section where in the file the object stands, empty for the top
+ */
+record ConfigFile(Path path, String section, ObjectNode node) {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  static ConfigFile read(Path path) {
+    try {
+      if (JSON.readTree(Files.readAllBytes(path)) instanceof ObjectNode object) {
+        return new ConfigFile(path, "", object);
+      }
+      throw LlavaSgException.user("'%s' holds no JSON object", path);
+    } catch (JsonProcessingException e) {
+      throw LlavaSgException.user(e, "'%s' is not valid JSON: %s", path, e.getOriginalMessage());
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "'%s' cannot be read", path);
+    }
+  }
+
+  boolean has(String name) {
+    return !value(name).isMissingNode();
+  }
+
+  /** An object below this one; an empty one where it is absent. */
+  ConfigFile in(String name) {
+    JsonNode value = value(name);
+    if (value instanceof ObjectNode object) {
+      return new ConfigFile(path, qualified(name), object);
+    }
+    if (value.isMissingNode()) {
+      return new ConfigFile(path, qualified(name), JSON.createObjectNode());
+    }
+    throw wrong(name, "an object");
+  }
+
+  int integer(String name, int otherwise) {
+    JsonNode value = value(name);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+      throw wrong(name, "an integer");
+    }
+    return value.intValue();
+  }
+
+  /** A size, which has to be positive. */
+  int size(String name, int otherwise) {
+    int value = integer(name, otherwise);
+    if (value < 1) {
+      throw wrong(name, "a positive integer");
+    }
+    return value;
+  }
+
+  int requiredInteger(String name) {
+    if (!has(name)) {
+      throw LlavaSgException.user("'%s' lacks %s", path, qualified(name));
+    }
+    return integer(name, 0);
+  }
+
+  double number(String name, double otherwise) {
+    JsonNode value = value(name);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isNumber()) {
+      throw wrong(name, "a number");
+    }
+    return value.doubleValue();
+  }
+
+  boolean flag(String name, boolean otherwise) {
+    JsonNode value = value(name);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(name, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  String string(String name, String otherwise) {
+    JsonNode value = value(name);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isTextual()) {
+      throw wrong(name, "a string");
+    }
+    return value.textValue();
+  }
+
+  /** The value as it stands; missing for an absent or null field. */
+  JsonNode value(String name) {
+    JsonNode value = node.path(name);
+    return value.isNull() ? MissingNode.getInstance() : value;
+  }
+
+  private LlavaSgException wrong(String name, String expected) {
+    return LlavaSgException.user(
+        "'%s': %s has to be %s, not %s", path, qualified(name), expected, value(name));
+  }
+
+  private String qualified(String name) {
+    return section.isEmpty() ? name : section + "." + name;
+  }
+}
