@@ -1,0 +1,83 @@
+package io.llavasg.image;
+
+import io.llavasg.LlavaSgException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads image files; what a file is, its content says and not its name. */
+public final class ImageFile {
+
+  /** Images of more pixels are refused before anything is allocated for them. */
+  public static final long MAX_PIXELS = 178_956_970;
+
+  private ImageFile() {}
+
+  /**
+   * Reads an image, the first if there are several.
+   *
+   * @throws LlavaSgException the user's fault, if there is no such file, or it is no image, is
+   *     truncated or damaged, or has more than {@link #MAX_PIXELS} pixels; of resources, if memory
+   *     is too small for it
+   */
+  public static RgbImage read(Path file, Orientation orientation) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw LlavaSgException.user("%s is a directory; give an image file", file);
+      }
+      return decode(Files.readAllBytes(file), file.toString(), orientation);
+    } catch (NoSuchFileException e) {
+      throw LlavaSgException.user(e, "There is no image file %s", file);
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "Cannot read the image file %s: %s", file, reason(e));
+    }
+  }
+
+  /**
+   * As {@link #read} of bytes that are here already.
+   *
+   * @param name what errors call it
+   */
+  public static RgbImage decode(byte[] file, String name, Orientation orientation) {
+    ImageFormat format =
+        ImageFormat.of(file)
+            .orElseThrow(
+                () ->
+                    file.length == 0
+                        ? LlavaSgException.user("%s is empty; give an image file", name)
+                        : LlavaSgException.user(
+                            "%s is no image that this program knows; give a JPEG, PNG, GIF, BMP or"
+                                + " WebP file",
+                            name));
+    try {
+      EncodedImage image = format.parse(file);
+      Size size = image.size();
+      if (size.area() > MAX_PIXELS) {
+        throw LlavaSgException.user(
+            "%s has %s = %d pixels, above the limit of %d; make it smaller first",
+            name, size, size.area(), MAX_PIXELS);
+      }
+      RgbImage stored = image.decode();
+      return orientation == Orientation.APPLY_EXIF
+          ? Exif.upright(stored, image.orientation())
+          : stored;
+    } catch (EOFException | BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw LlavaSgException.user(
+          e, "%s is truncated: the %s file ends within its image; get a whole copy", name, format);
+    } catch (IOException e) {
+      throw LlavaSgException.user(
+          e, "%s is a %s file that cannot be read: %s", name, format, reason(e));
+    } catch (OutOfMemoryError e) {
+      throw LlavaSgException.resources(
+          e, "There is not memory enough to decode %s; give Java more with -Xmx", name);
+    }
+  }
+
+  private static String reason(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+  }
+}
