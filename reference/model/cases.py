@@ -19,7 +19,7 @@ SCENE_GRAPH = [
     case("wide-two", "wide.png", "What is in the picture?", [0, 1], trace=True),
     case("wide-none", "wide.png", "What is in the picture?", []),
     case("wide-one", "wide.png", "What is in the picture?", [4]),
-    case("wide-too-many", "wide.png", "What is in the picture?", list(range(9)), trace=True),
+    case("wide-too-many", "wide.png", "What is in the picture?", list(range(9))),
     case("wide-empty-question-baseline", "wide.png", ""),
     case("wide-empty-question", "wide.png", "", [0, 1]),
     case("wide-blank-question", "wide.png", " \n ", [2]),

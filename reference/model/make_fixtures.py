@@ -301,6 +301,29 @@ def check_other_layouts(out):
     assert all(token < PIECES for r in expected["results"] for token in r["generated_ids"])
 
 
+def check_every_weight_matters(out):
+    """Moving any tensor moves the first logits, but for what comes after hidden state -2 in the tower."""
+    model = LlavaSg(out / "tiny-llava-sg")
+    image = read_image(out / "pictures" / "wide.png")
+    listed = json.loads((out / "pictures" / "wide.json").read_text(encoding="utf-8"))["entities"][:3]
+    unused = ("model.vision_tower.encoder.layers.4.", "model.vision_tower.post_layernorm.")
+
+    def first_logits():
+        return model.answer(image, "What is in the picture?", (), listed, max_new_tokens=1)[1]["first_logits"]
+
+    before = first_logits()
+    tensors = dict(model.model.named_parameters()) | model.graph.weights
+    noise = torch.Generator().manual_seed(0)
+    for name, tensor in tensors.items():
+        old = tensor.data.clone()
+        tensor.data += torch.randn(old.shape, generator=noise) * 0.1
+        moved = (first_logits() - before).abs().max().item() > 1e-3
+        tensor.data = old
+        # A bias that every key shares adds the same to every score of a query: softmax does not see it.
+        expected = not name.startswith(unused) and not name.endswith("k_proj.bias")
+        assert moved == expected, name
+
+
 def write_pictures(out):
     directory = fresh(out / "pictures")
     for name, data, listed in pictures.make():
@@ -333,6 +356,7 @@ def main():
     halves = write_baselines(out, tokenizer)
     write_other_layouts(out, tokenizer, halves)
     check_other_layouts(out)
+    check_every_weight_matters(out)
     components.write(out / "components", VERSIONS)
 
 
