@@ -113,6 +113,7 @@ run --version
 expect 'first run: status' "$status" 0
 expect 'first run: Maven once' "$(maven_runs)" 1
 expect_match 'first run: progress' "$scratch/err" 'compiling llava-sg-core'
+expect 'first run: no lock left' "$(ls -d "$tree/.build/lock" 2>/dev/null)" ''
 expect 'first run: stdout is the program alone' "$(grep -v '^\[' "$scratch/out")" ''
 expect_match 'first run: the cache is used' "$scratch/out" '^\[-XX:AOTCache=.*/aot-25.0.3\]$'
 expect_match 'Maven runs on the JDK found' "$tree/maven-runs" "^$scratch/jdks/jdk-25 "
@@ -130,6 +131,8 @@ printf '[%s]\n' ask 'with space' '' '*' "it's \"quoted\"" "$newline" '$HOME' '\n
 expect 'arguments arrive as given' "$(cat "$scratch/passed")" "$(cat "$scratch/wanted")"
 FAKE_JAVA_EXIT=3 run ask
 expect 'the exit code of the program' "$status" 3
+touch "$scratch/-Dglob=x"
+cd "$scratch" || exit 1
 LLAVA_SG_JAVA_OPTS='-Xmx9g -Dglob=*' run ask
 expect_match 'options of the JVM' "$scratch/out" '^\[-Xmx9g\]$'
 expect_match 'options of the JVM are not globs' "$scratch/out" '^\[-Dglob=\*\]$'
@@ -148,6 +151,7 @@ expect 'no build from elsewhere' "$(maven_runs)" 1
 age_build
 run x
 expect 'touched but equal: no build' "$(maven_runs)" 1
+expect 'touched but equal: silent' "$(cat "$scratch/err")" ''
 echo changed >"$tree/core/src/main/java/A.java"
 age_build
 run x
@@ -199,6 +203,8 @@ fresh_tree
 for i in 1 2 3; do "$tree/llava-sg" "$i" >"$scratch/out$i" 2>"$scratch/err$i" & done
 wait
 expect 'three first runs: one build' "$(maven_runs)" 1
+expect 'three first runs: one builds' \
+  "$(cat "$scratch/err1" "$scratch/err2" "$scratch/err3" | grep -c ': building ')" 1
 expect 'three first runs: all run' \
   "$(cat "$scratch/out1" "$scratch/out2" "$scratch/out3" | grep -c '^\[[123]\]$')" 3
 rm "$tree/slow"
