@@ -34,11 +34,7 @@ final class Decoding implements AutoCloseable {
     Tensor weight = decoder.embedding().weight();
     cache =
         KeyValueCache.allocate(
-            decoder.config(),
-            starts.length,
-            longest + newTokens,
-            weight.dtype(),
-            weight.device());
+            decoder.config(), starts.length, longest + newTokens, weight.dtype(), weight.device());
   }
 
   /** Fails where a prompt leaves no position of the context for an answer. */

@@ -63,7 +63,9 @@ final class Vp8 {
     return plane;
   }
 
-  /** A chroma row at twice the width: 9 : 3 : 3 : 1 of the four nearest samples, in libwebp's steps. */
+  /**
+   * A chroma row at twice the width: 9 : 3 : 3 : 1 of the four nearest samples, in libwebp's steps.
+   */
   private static void enlarge(int[] near, int[] far, int[] row) {
     int width = row.length;
     row[0] = (3 * near[0] + far[0] + 2) >> 2;

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageReader;
 
 /**
- * WebP: a RIFF container with a lossy (VP8) or lossless (VP8L) bit stream, or an animation, of which
- * the first frame is read. The alpha channel of a lossy image is a chunk of its own, never looked at.
+ * WebP: a RIFF container with a lossy (VP8) or lossless (VP8L) bit stream, or an animation, of
+ * which the first frame is read. The alpha channel of a lossy image is a chunk of its own, never
+ * looked at.
  */
 final class WebpFile implements EncodedImage {
 

@@ -27,8 +27,7 @@ public final class LlavaSgModel {
     visionTower =
         new ClipVisionTower(parameters.in("vision_tower"), config.vision(), config.visionLayers());
     visionProjector =
-        Projector.of(
-            parameters.in("multi_modal_projector"), features, size, config.projectorAct());
+        Projector.of(parameters.in("multi_modal_projector"), features, size, config.projectorAct());
     sceneGraph =
         config
             .sceneGraph()

@@ -17,7 +17,9 @@ public final class Torch {
       Loader.load(torch.class);
     } catch (UnsatisfiedLinkError e) {
       throw LlavaSgException.resources(
-          e, "libtorch's native library does not load here: %s", firstLine(String.valueOf(e.getMessage())));
+          e,
+          "libtorch's native library does not load here: %s",
+          firstLine(String.valueOf(e.getMessage())));
     }
   }
 
