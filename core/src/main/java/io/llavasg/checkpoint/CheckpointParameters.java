@@ -9,7 +9,6 @@ import io.llavasg.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +19,7 @@ import java.util.TreeSet;
  * otherwise converted copies. Keeps account of what was asked for; {@link #report} tells.
  */
 public final class CheckpointParameters implements Parameters {
-  private final Map<String, StoredTensor> stored = new LinkedHashMap<>();
+  private final Map<String, StoredTensor> stored;
   private final WeightMap map;
   private final Precision precision;
   private final Device device;
@@ -30,21 +29,21 @@ public final class CheckpointParameters implements Parameters {
   private final List<String> misshaped = new ArrayList<>();
 
   /**
-   * @param tensors by stored name; they must stay mapped as long as {@code lifetime}
-   * @param map from stored names to those that modules ask for
+   * @param stored by the names that modules ask for; mapped as long as {@code lifetime} lives
+   * @param map tells what may be left unused
    * @param lifetime becomes the owner of every parameter
    */
   public CheckpointParameters(
-      Map<String, StoredTensor> tensors,
+      Map<String, StoredTensor> stored,
       WeightMap map,
       Precision precision,
       Device device,
       Lifetime lifetime) {
+    this.stored = stored;
     this.map = map;
     this.precision = precision;
     this.device = device;
     this.lifetime = lifetime;
-    tensors.forEach((name, tensor) -> stored.put(map.rename(name), tensor));
   }
 
   @Override

@@ -1,7 +1,10 @@
 package io.llavasg.checkpoint;
 
+import io.llavasg.LlavaSgException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -38,6 +41,23 @@ public record WeightMap(List<Rename> renames, List<Pattern> ignored) {
       }
     }
     return stored;
+  }
+
+  /**
+   * A checkpoint's tensors under the names that modules know them by.
+   *
+   * @throws LlavaSgException user, if two of them get the same name
+   */
+  public <T> Map<String, T> rename(Map<String, T> stored) {
+    Map<String, T> renamed = new LinkedHashMap<>();
+    stored.forEach(
+        (name, tensor) -> {
+          if (renamed.put(rename(name), tensor) != null) {
+            throw LlavaSgException.user(
+                "the checkpoint holds %s twice, under old and new names", rename(name));
+          }
+        });
+    return renamed;
   }
 
   /** Whether a renamed tensor may be left unused. */

@@ -7,6 +7,8 @@ import io.llavasg.nn.Activation;
 import io.llavasg.nn.Rope;
 import io.llavasg.sge.SceneGraphConfig;
 import io.llavasg.vision.ClipVisionConfig;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads config.json of every layout; an absent field takes transformers' default for its class. */
@@ -153,18 +155,13 @@ final class ConfigReader {
   }
 
   /** Ids that end an answer: {@code eos_token_id} as a number or a list. */
-  static int[] endTokens(ConfigFile config, int otherwise) {
+  static List<Integer> endTokens(ConfigFile config, List<Integer> otherwise) {
     JsonNode value = config.value("eos_token_id");
     if (value.isIntegralNumber()) {
-      return new int[] {value.intValue()};
+      return List.of(value.intValue());
     }
-    if (value.isArray() && !value.isEmpty()) {
-      int[] ids = new int[value.size()];
-      for (int i = 0; i < ids.length; i++) {
-        ids[i] = value.get(i).asInt();
-      }
-      return ids;
-    }
-    return new int[] {otherwise};
+    List<Integer> ids = new ArrayList<>();
+    value.forEach(id -> ids.add(id.asInt()));
+    return ids.isEmpty() ? otherwise : ids;
   }
 }

@@ -1,0 +1,137 @@
+package io.llavasg.generate;
+
+import io.llavasg.graph.Canvas;
+import io.llavasg.graph.Entities;
+import io.llavasg.graph.Entity;
+import io.llavasg.graph.NodePooling;
+import io.llavasg.graph.SceneGraph;
+import io.llavasg.model.LlavaSgModel;
+import io.llavasg.model.LlavaSgModel.SceneGraphModule;
+import io.llavasg.sge.SceneGraphExpression.Expression;
+import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns entities and vision features into the scene graph and its tokens (section II-A2). */
+final class GraphBuilder {
+  private final LlavaSgModel model;
+  private final SceneGraphModule module;
+
+  GraphBuilder(LlavaSgModel model, SceneGraphModule module) {
+    this.model = model;
+    this.module = module;
+  }
+
+  /**
+   * A scene graph, with its tokens.
+   *
+   * @param tokens (1, N, hidden_size); null for a graph without nodes
+   */
+  record Built(SceneGraph graph, List<Entity> nodes, @Nullable Tensor tokens) {}
+
+  /**
+   * Builds the graph of an image.
+   *
+   * @param features F_v (1, patches, d_e)
+   * @param promptIds token ids of the text that activates the graph
+   * @param promptTokens their texts
+   * @param warnings gains a line for each entity that could not become a node
+   */
+  Built build(
+      Entities entities,
+      Canvas canvas,
+      Tensor features,
+      int[] promptIds,
+      List<String> promptTokens,
+      List<String> warnings,
+      @Nullable Trace trace) {
+    List<Entity> nodes = new ArrayList<>();
+    NodePooling pooling = choose(entities, canvas, nodes, warnings);
+    if (nodes.isEmpty()) {
+      return new Built(SceneGraph.withoutEdges(List.of()), nodes, null);
+    }
+    Tensor pooled = pool(pooling, features);
+    Tensor prompt = model.languageModel().embedding().forward(promptIds).unsqueeze(0);
+    Expression expression = module.expression().forward(pooled, prompt);
+    Tensor tokens = module.projector().forward(expression.graph());
+    if (trace != null) {
+      record(trace, pooled, expression, tokens);
+    }
+    SceneGraph graph =
+        SceneGraph.of(
+            nodes,
+            rows(expression.edgeAttention()),
+            promptTokens,
+            rows(expression.promptAttention()));
+    return new Built(graph, nodes, tokens);
+  }
+
+  /** The entities that become nodes: those on the canvas, at most the configured number. */
+  private NodePooling choose(
+      Entities entities, Canvas canvas, List<Entity> nodes, List<String> warnings) {
+    int grid = model.config().vision().gridSize();
+    NodePooling all = NodePooling.of(entities.masks(), canvas, grid, grid);
+    for (int index : all.offCanvas()) {
+      warnings.add(
+          "entity %d ('%s') has no pixel that the model sees; it is left out of the scene graph"
+              .formatted(index, entities.list().get(index).label()));
+    }
+    Entities visible =
+        new Entities(entities.image(), all.nodes().stream().map(entities.list()::get).toList());
+    Entities.Selection selection = visible.select(module.expression().config().maxNodes());
+    if (!selection.dropped().isEmpty()) {
+      warnings.add(
+          "%d entities are more than the model's %d; the %d with the lowest scores are left out"
+              .formatted(visible.size(), selection.kept().size(), selection.dropped().size()));
+    }
+    nodes.addAll(selection.kept());
+    List<float[]> weights = new ArrayList<>();
+    int next = 0;
+    for (Entity kept : selection.kept()) {
+      while (visible.list().get(next) != kept) {
+        next++;
+      }
+      weights.add(all.weights().get(next++));
+    }
+    return new NodePooling(weights, all.nodes(), all.offCanvas());
+  }
+
+  /** F_e (1, N, d_e), averaged in float32 whatever the model's dtype. */
+  private static Tensor pool(NodePooling pooling, Tensor features) {
+    int patches = Math.toIntExact(features.size(1));
+    float[] flat = new float[pooling.weights().size() * patches];
+    for (int i = 0; i < pooling.weights().size(); i++) {
+      System.arraycopy(pooling.weights().get(i), 0, flat, i * patches, patches);
+    }
+    Tensor weights = Tensor.of(flat, 1, pooling.weights().size(), patches);
+    return weights.to(features.device()).matmul(features.to(DType.F32)).like(features);
+  }
+
+  private static void record(Trace trace, Tensor pooled, Expression expression, Tensor tokens) {
+    trace.record("node_features", pooled.select(0, 0));
+    for (int i = 0; i < expression.edgeAttention().size(); i++) {
+      trace.record("edge_attention." + i, expression.edgeAttention().get(i).select(0, 0));
+    }
+    for (int i = 0; i < expression.promptAttention().size(); i++) {
+      trace.record("prompt_attention." + i, expression.promptAttention().get(i).select(0, 0));
+    }
+    trace.record("graph_tokens", tokens.select(0, 0));
+  }
+
+  /** (1, N, M) tensors as rows. */
+  private static List<float[][]> rows(List<Tensor> tensors) {
+    List<float[][]> all = new ArrayList<>();
+    for (Tensor tensor : tensors) {
+      float[] flat = tensor.toFloats();
+      int columns = Math.toIntExact(tensor.size(2));
+      float[][] rows = new float[Math.toIntExact(tensor.size(1))][columns];
+      for (int i = 0; i < rows.length; i++) {
+        System.arraycopy(flat, i * columns, rows[i], 0, columns);
+      }
+      all.add(rows);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,123 @@
+package io.llavasg.generate;
+
+import io.llavasg.LlavaSgException;
+import io.llavasg.generate.GraphBuilder.Built;
+import io.llavasg.graph.Entity;
+import io.llavasg.graph.SceneGraph;
+import io.llavasg.model.LlavaSgConfig;
+import io.llavasg.model.LlavaSgModel;
+import io.llavasg.nn.Embedding;
+import io.llavasg.tensor.Functional;
+import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Tensor;
+import io.llavasg.text.Prompt;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a prompt in the language model's embedding space (paper, equation 1): {@code [W_v·F_v,
+ * <sg>, W_g·G′, <text>, F_t]} in the place of the image, token embeddings around it.
+ */
+final class PromptEmbedder {
+  private final LlavaSgModel model;
+
+  PromptEmbedder(LlavaSgModel model) {
+    this.model = model;
+  }
+
+  /**
+   * An embedded prompt.
+   *
+   * @param embeddings (1, positions, hidden_size)
+   * @param graph the scene graph; null without one
+   * @param nodes the entities that became its nodes
+   * @param visionNanos time that the vision tower and its projector took
+   * @param graphNanos time that the scene graph took
+   */
+  record Embedded(
+      Tensor embeddings,
+      @Nullable SceneGraph graph,
+      List<Entity> nodes,
+      List<String> warnings,
+      long visionNanos,
+      long graphNanos) {
+
+    int length() {
+      return Math.toIntExact(embeddings.size(1));
+    }
+  }
+
+  /**
+   * Embeds a prompt about an image.
+   *
+   * @param graphPrompt the text that activates the scene graph
+   */
+  Embedded embed(
+      Prompt prompt, Illustration illustration, GraphPrompt graphPrompt, @Nullable Trace trace) {
+    try (var scope = Scope.open()) {
+      final long start = System.nanoTime();
+      long[] shape = illustration.pixels().shape();
+      Tensor pixels = Tensor.of(illustration.pixels().values(), 1, shape[0], shape[1], shape[2]);
+      Tensor features = model.visionFeatures(pixels);
+      Tensor imageTokens = model.imageTokens(features);
+      if (trace != null) {
+        trace.record("pixel_values", pixels);
+        trace.record("vision_features", features.select(0, 0));
+      }
+      final long seen = System.nanoTime();
+      List<String> warnings = new ArrayList<>();
+      Built graph = null;
+      if (illustration.entities().isPresent()) {
+        graph =
+            new GraphBuilder(model, model.sceneGraph().orElseThrow(PromptEmbedder::noGraph))
+                .build(
+                    illustration.entities().get(),
+                    illustration.canvas(),
+                    features,
+                    graphPrompt.ids(),
+                    graphPrompt.tokens(),
+                    warnings,
+                    trace);
+      }
+      final long drawn = System.nanoTime();
+      return new Embedded(
+          scope.keep(join(prompt, imageTokens, graph)),
+          graph == null ? null : graph.graph(),
+          graph == null ? List.of() : graph.nodes(),
+          warnings,
+          seen - start,
+          drawn - seen);
+    }
+  }
+
+  /** The text that activates a graph: token ids, and how each reads. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record GraphPrompt(int[] ids, List<String> tokens) {}
+
+  private static LlavaSgException noGraph() {
+    return LlavaSgException.user(
+        "this model is plain LLaVA and has no scene graph: ask without entities, or convert it");
+  }
+
+  private Tensor join(Prompt prompt, Tensor imageTokens, @Nullable Built graph) {
+    Embedding embedding = model.languageModel().embedding();
+    List<Tensor> pieces = new ArrayList<>();
+    for (Prompt.Segment segment : prompt.segments()) {
+      if (segment instanceof Prompt.Text text) {
+        pieces.add(embedding.forward(text.ids()).unsqueeze(0));
+      } else {
+        pieces.add(imageTokens);
+        if (graph != null) {
+          LlavaSgConfig.SceneGraph markers = model.config().sceneGraph().orElseThrow();
+          pieces.add(embedding.forward(markers.sgToken()).unsqueeze(0));
+          if (graph.tokens() != null) {
+            pieces.add(graph.tokens());
+          }
+          pieces.add(embedding.forward(markers.textToken()).unsqueeze(0));
+        }
+      }
+    }
+    return Functional.cat(1, pieces.toArray(Tensor[]::new));
+  }
+}

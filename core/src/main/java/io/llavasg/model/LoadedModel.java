@@ -1,0 +1,118 @@
+package io.llavasg.model;
+
+import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.Checkpoint;
+import io.llavasg.checkpoint.CheckpointParameters;
+import io.llavasg.checkpoint.LoadReport;
+import io.llavasg.checkpoint.Precision;
+import io.llavasg.checkpoint.StoredTensor;
+import io.llavasg.checkpoint.TensorInfo;
+import io.llavasg.checkpoint.WeightMap;
+import io.llavasg.sge.SceneGraphConfig;
+import io.llavasg.tensor.Device;
+import io.llavasg.tensor.Lifetime;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A model with its weights in memory, and the mapped files that they may be pages of. */
+public final class LoadedModel implements AutoCloseable {
+  private final Lifetime lifetime = new Lifetime();
+  private final List<Checkpoint> checkpoints = new ArrayList<>();
+  private final LlavaSgModel model;
+  private final LoadReport report;
+
+  private LoadedModel(ModelFiles files, Precision precision, Device device) {
+    try {
+      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+      for (ModelFiles.Weights weights : files.weights()) {
+        Checkpoint checkpoint = Checkpoint.open(weights.directory());
+        checkpoints.add(checkpoint);
+        weights.layout().weightMap().rename(checkpoint.tensors()).forEach(tensors::putIfAbsent);
+      }
+      if (!device.isCuda()) {
+        requireMemory(files, tensors, precision);
+      }
+      CheckpointParameters parameters =
+          new CheckpointParameters(tensors, unused(files.config()), precision, device, lifetime);
+      model = new LlavaSgModel(parameters, files.config());
+      report = parameters.report();
+      report.require(files.directory());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a model, strictly.
+   *
+   * @throws LlavaSgException user, if the weights do not fit the manifest; resources, if this
+   *     machine's memory is too small
+   */
+  public static LoadedModel load(ModelFiles files, Precision precision, Device device) {
+    return new LoadedModel(files, precision, device.required());
+  }
+
+  /** Names that a checkpoint may hold beyond what a configuration's model uses. */
+  private static WeightMap unused(LlavaSgConfig config) {
+    WeightMap map = Layout.LLAVA_HF.weightMap().ignoring("vision_tower\\.post_layernorm\\.");
+    for (int i = config.visionLayers(); i < config.vision().numHiddenLayers(); i++) {
+      map = map.ignoring("vision_tower\\.encoder\\.layers\\." + i + "\\.");
+    }
+    if (config.text().tieWordEmbeddings()) {
+      map = map.ignoring("language_model\\.lm_head\\.");
+    }
+    if (config.sceneGraph().isPresent()) {
+      SceneGraphConfig graph = config.sceneGraph().get().config();
+      if (!graph.messagePassing()) {
+        map = map.ignoring("scene_graph\\.message_passing\\.");
+      }
+      if (!graph.promptAttention()) {
+        map = map.ignoring("scene_graph\\.prompt_(norm|proj|attention)\\.");
+      }
+    }
+    return map;
+  }
+
+  private static void requireMemory(
+      ModelFiles files, Map<String, StoredTensor> tensors, Precision precision) {
+    long needed = 0;
+    for (StoredTensor tensor : tensors.values()) {
+      TensorInfo info = tensor.info();
+      needed +=
+          info.byteSize()
+              / info.dtype().bytes()
+              * precision.choose(info.dtype(), Device.CPU).bytes();
+    }
+    long present = physicalMemory();
+    if (needed > present) {
+      throw LlavaSgException.resources(
+          "'%s' needs %.1f GB of memory for its weights, and this machine has %.1f GB; a smaller"
+              + " --dtype or a GPU may do",
+          files.directory(), needed / 1e9, present / 1e9);
+    }
+  }
+
+  /** Memory of this machine or container, in bytes. */
+  static long physicalMemory() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
+  public LlavaSgModel model() {
+    return model;
+  }
+
+  public LoadReport report() {
+    return report;
+  }
+
+  @Override
+  public void close() {
+    lifetime.close();
+    checkpoints.forEach(Checkpoint::close);
+  }
+}
