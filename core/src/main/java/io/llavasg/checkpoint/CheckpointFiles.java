@@ -131,7 +131,10 @@ public record CheckpointFiles(Path path, List<Path> files, Map<String, Path> ind
   private static String contents(Path directory) {
     try (Stream<Path> children = Files.list(directory)) {
       List<String> names =
-          children.map(child -> Quoted.of(String.valueOf(child.getFileName()))).sorted().toList();
+          children
+              .map(child -> Quoted.of(String.valueOf(child.getFileName())).toString())
+              .sorted()
+              .toList();
       return names.isEmpty() ? "nothing" : listed(names);
     } catch (IOException e) {
       throw MappedFile.unreadable(directory, e);

@@ -34,6 +34,7 @@ final class PickleReader {
   private static final int MOST_OBJECTS = 4_000_000;
 
   private static final int LONGEST_INTEGER = 1024;
+  private static final String TRUNCATED = "it ends in the middle: truncated?";
 
   private final ByteBuffer in;
   private final PickleBuilder builder;
@@ -289,7 +290,8 @@ final class PickleReader {
   }
 
   private int unsignedByte() {
-    return Byte.toUnsignedInt(bytes(1).get());
+    require(in.hasRemaining(), TRUNCATED);
+    return Byte.toUnsignedInt(in.get());
   }
 
   private long unsignedInt() {
@@ -298,7 +300,7 @@ final class PickleReader {
 
   /** The next {@code length} bytes, checked before anything is allocated for them. */
   private ByteBuffer bytes(long length) {
-    require(length >= 0 && length <= in.remaining(), "it ends in the middle: truncated?");
+    require(length >= 0 && length <= in.remaining(), TRUNCATED);
     ByteBuffer part = in.slice(in.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
     in.position(in.position() + (int) length);
     return part;
@@ -356,7 +358,7 @@ final class PickleReader {
         return line;
       }
     }
-    throw broken("it ends in the middle: truncated?");
+    throw broken(TRUNCATED);
   }
 
   private LlavaSgException broken(String reason) {

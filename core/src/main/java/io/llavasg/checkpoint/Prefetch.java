@@ -11,12 +11,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads files into the page cache in the background, front to back, ahead of whoever uses them
- * through a mapping: page faults alone, taken one after another, leave most of a disk's speed
+ * through a mapping: page faults alone, taken one after another, leave part of a disk's speed
  * unused. It keeps no bytes, so that the kernel may drop them again where memory is short.
  *
- * <p>Plain reads of a megabyte by one thread were as fast as any other way tried (two and four
- * threads, larger blocks, madvise with {@code WILLNEED} or {@code POPULATE_READ}), and faster than
- * {@link java.lang.foreign.MemorySegment#load()} or touching each page.
+ * <p>Plain reads of a megabyte by one thread are portable, and within the noise as fast as two or
+ * four threads, larger blocks, or madvise with {@code WILLNEED} or {@code POPULATE_READ}.
  */
 public final class Prefetch implements AutoCloseable {
 

@@ -90,7 +90,7 @@ final class SafetensorsJson {
   }
 
   private void readTensor(String name) throws IOException {
-    String label = Quoted.of(name);
+    Quoted label = Quoted.of(name);
     expect(JsonToken.START_OBJECT, "tensor %s is not described by an object", label);
     Optional<String> dtype = Optional.empty();
     Optional<List<Long>> shape = Optional.empty();
@@ -123,7 +123,7 @@ final class SafetensorsJson {
   }
 
   private void add(String name, DType dtype, List<Long> shape, List<Long> range) {
-    String label = Quoted.of(name);
+    Quoted label = Quoted.of(name);
     if (range.size() != 2 || range.get(0) < 0 || range.get(1) < range.get(0)) {
       throw broken(file, "tensor %s has data_offsets %s", label, range);
     }
@@ -150,7 +150,7 @@ final class SafetensorsJson {
     offsets.put(name, range.get(0));
   }
 
-  private DType dtype(String name, String label) {
+  private DType dtype(String name, Quoted label) {
     for (DType dtype : DType.values()) {
       if (dtype.name().equals(name)) {
         return dtype;
@@ -164,7 +164,7 @@ final class SafetensorsJson {
         Arrays.toString(DType.values()));
   }
 
-  private List<Long> integers(String label, String field) throws IOException {
+  private List<Long> integers(Quoted label, String field) throws IOException {
     expect(JsonToken.START_ARRAY, "tensor %s has a %s that is no array", label, field);
     List<Long> values = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {

@@ -183,7 +183,7 @@ public final class TorchFile implements WeightFile {
     if (root instanceof Map<?, ?> map) {
       return map.keySet().stream()
           .limit(10)
-          .map(key -> Quoted.of(String.valueOf(key)))
+          .map(key -> Quoted.of(String.valueOf(key)).toString())
           .collect(Collectors.joining(", ", "the keys [", "]"));
     }
     return "a " + root.getClass().getSimpleName();

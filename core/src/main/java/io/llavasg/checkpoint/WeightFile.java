@@ -17,6 +17,19 @@ public interface WeightFile extends AutoCloseable {
   /** The tensors by name, in the order of the file's own table. */
   Map<String, StoredTensor> tensors();
 
+  /**
+   * The tensor of that name.
+   *
+   * @throws LlavaSgException user, if there's none
+   */
+  default StoredTensor tensor(String name) {
+    StoredTensor tensor = tensors().get(name);
+    if (tensor == null) {
+      throw LlavaSgException.user("'%s' has no tensor %s", path(), Quoted.of(name));
+    }
+    return tensor;
+  }
+
   /** What the file says of itself, such as {@code format: pt}; empty for pickles. */
   Map<String, String> metadata();
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -45,7 +46,7 @@ final class Fixtures {
     expected.fieldNames().forEachRemaining(names::add);
     assertThat(tensors.keySet()).isNotEmpty().containsExactlyInAnyOrderElementsOf(names);
     for (String name : names) {
-      StoredTensor tensor = tensors.get(name);
+      StoredTensor tensor = at(tensors, name);
       JsonNode values = expected.get(name);
       List<Long> shape = new ArrayList<>();
       values.get("shape").forEach(size -> shape.add(size.asLong()));
@@ -54,6 +55,10 @@ final class Fixtures {
       assertThat(tensor.shape()).as(name).isEqualTo(shape);
       assertThat(hex(tensor)).as(name).isEqualTo(values.get("hex").asText());
     }
+  }
+
+  static <V> V at(Map<?, V> map, Object key) {
+    return Objects.requireNonNull(map.get(key), () -> "nothing at " + key);
   }
 
   static String hex(StoredTensor tensor) {

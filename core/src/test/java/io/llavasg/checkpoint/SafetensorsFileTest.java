@@ -54,9 +54,8 @@ class SafetensorsFileTest {
       sparse.write(42);
     }
     try (SafetensorsFile open = SafetensorsFile.open(file)) {
-      assertThat(open.tensors().get("big").data().byteSize()).isEqualTo(elements);
-      assertThat(open.tensors().get("end").data().get(ValueLayout.JAVA_BYTE, 0))
-          .isEqualTo((byte) 42);
+      assertThat(open.tensor("big").data().byteSize()).isEqualTo(elements);
+      assertThat(open.tensor("end").data().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 42);
     }
   }
 
@@ -68,7 +67,7 @@ class SafetensorsFileTest {
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}  ",
             new byte[] {1, 0, 0, (byte) 0x80, 0x3f});
     try (SafetensorsFile open = SafetensorsFile.open(file)) {
-      StoredTensor tensor = open.tensors().get("b");
+      StoredTensor tensor = open.tensor("b");
       assertThat(tensor.isAligned()).isFalse();
       assertThat(tensor.data().address() % 4).isZero();
       assertThat(tensor.data().get(ValueLayout.JAVA_FLOAT, 0)).isEqualTo(1f);
@@ -78,7 +77,7 @@ class SafetensorsFileTest {
   @Test
   void tensorsAreReadOnlyAndEndWithTheFile() {
     SafetensorsFile file = SafetensorsFile.open(Fixtures.path("plain.safetensors"));
-    StoredTensor tensor = file.tensors().get("cube");
+    StoredTensor tensor = file.tensor("cube");
     assertThat(tensor.data().isReadOnly()).isTrue();
     file.close();
     file.close();

@@ -49,12 +49,12 @@ class TorchFileTest {
   void viewsShareTheirStorageAndOnlyStridedOnesAreCopied() {
     try (TorchFile file = TorchFile.open(Fixtures.path("views-protocol2.bin"))) {
       Map<String, StoredTensor> tensors = file.tensors();
-      long tied = tensors.get("tied").memory().address();
-      assertThat(tensors.get("tied_again").data().address()).isEqualTo(tied);
-      assertThat(tensors.get("row").data().address()).isEqualTo(tied + 12 * 4);
-      assertThat(tensors.get("buffer").isContiguous()).isTrue();
+      long tied = Fixtures.at(tensors, "tied").memory().address();
+      assertThat(Fixtures.at(tensors, "tied_again").data().address()).isEqualTo(tied);
+      assertThat(Fixtures.at(tensors, "row").data().address()).isEqualTo(tied + 12 * 4);
+      assertThat(Fixtures.at(tensors, "buffer").isContiguous()).isTrue();
       for (String name : List.of("transposed", "columns", "every_other", "permuted")) {
-        assertThat(tensors.get(name).isContiguous()).as(name).isFalse();
+        assertThat(Fixtures.at(tensors, name).isContiguous()).as(name).isFalse();
       }
     }
   }
@@ -72,14 +72,15 @@ class TorchFileTest {
       assertThat(root.get("size")).isEqualTo(List.of(2L, 3L));
       assertThat(root.get("dtype")).isEqualTo(DType.F16);
       assertThat(root.get("rng_state")).isInstanceOf(PickledTensor.class);
-      Map<?, ?> args = (Map<?, ?>) root.get("args");
+      Map<?, ?> args = (Map<?, ?>) Fixtures.at(root, "args");
       assertThat(args.get("lr")).isEqualTo(1e-3);
       assertThat(args.get("name")).isEqualTo("tiny");
       assertThat(args.get("steps")).isEqualTo(List.of(1L, 2L));
       assertThat(args.get("big")).isEqualTo(BigInteger.TWO.pow(70));
       assertThat(args.get("none")).isEqualTo(PickledNone.NONE);
       assertThat(args.get("raw")).isEqualTo(new byte[] {0, -1});
-      assertThat(((Map<?, ?>) root.get("optimizer")).get("param_groups")).isInstanceOf(List.class);
+      assertThat(((Map<?, ?>) Fixtures.at(root, "optimizer")).get("param_groups"))
+          .isInstanceOf(List.class);
     }
   }
 
@@ -110,7 +111,7 @@ class TorchFileTest {
     "big-endian.pth, big-endian",
     "compressed.pth, compressed",
     "script.pth, TorchScript",
-    "no-storage.pth, 'archive/data/0' is missing",
+    "no-storage.pth, archive/data/0",
     "short-storage.pth, leaves its storage",
     "beyond.pth, leaves its storage",
     "negative-offset.pth, leaves its storage",
@@ -129,7 +130,7 @@ class TorchFileTest {
   @ValueSource(strings = {"good.pth", "no-byteorder.pth"})
   void handMadeFilesWithoutALieAreRead(String name) {
     try (TorchFile file = TorchFile.open(Fixtures.path(name))) {
-      assertThat(Fixtures.hex(file.tensors().get("w")))
+      assertThat(Fixtures.hex(file.tensor("w")))
           .isEqualTo("000000000000803f0000004000004040000080400000a040");
     }
   }
@@ -195,9 +196,9 @@ class TorchFileTest {
 
   @Test
   void endlessNestingAndSelfReferenceDoNoHarm() {
-    assertUserError(() -> readRepeated("\u0080\u0002", "]", 5_000_000, "."), "objects");
-    assertUserError(() -> readRepeated("\u0080\u0002", "(", 5_000_000, "."), "objects");
-    assertUserError(() -> readRepeated("\u0080\u0002N", "\u0085", 5_000_000, "."), "objects");
+    assertUserError(() -> readRepeated("\u0080\u0002", "]", 4_100_000, "."), "objects");
+    assertUserError(() -> readRepeated("\u0080\u0002", "(", 4_100_000, "."), "objects");
+    assertUserError(() -> readRepeated("\u0080\u0002N", "\u0085", 4_100_000, "."), "objects");
     assertUserError(() -> readRepeated("\u0080\u0002", "2", 10, "."), "stack");
     assertThat(readRepeated("\u0080\u0002N", "\u0085", 1_000_000, ".")).isInstanceOf(List.class);
     Object own = readRepeated("\u0080\u0002]2", "a", 1, ".");
