@@ -1,0 +1,7 @@
+package io.llavasg.text;
+
+/** Who speaks in a turn. */
+public enum Role {
+  USER,
+  ASSISTANT
+}
