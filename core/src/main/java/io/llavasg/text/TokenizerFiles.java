@@ -1,5 +1,6 @@
 package io.llavasg.text;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -38,8 +39,7 @@ public final class TokenizerFiles {
           SentencePieceModel.read(model).toTokenizerJson(),
           TokenizerConfig.read(directory).addedTokens());
     }
-    JsonNode tree =
-        TokenizerConfig.readObject(json).orElseGet(JsonNodeFactory.instance::objectNode);
+    JsonNode tree = tree(json);
     if (tree instanceof ObjectNode object && tree.path("model").path("vocab").isObject()) {
       return object;
     }
@@ -61,6 +61,16 @@ public final class TokenizerFiles {
               directory.resolve("tokenizer_config.json").toFile(), config(tokenizerJson, source));
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot write the tokenizer into %s", directory);
+    }
+  }
+
+  private static JsonNode tree(Path file) {
+    try {
+      return MAPPER.readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw LlavaSgException.user(e, "%s is not JSON (%s)", file, e.getOriginalMessage());
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "cannot read %s", file);
     }
   }
 

@@ -270,7 +270,7 @@ class TokenizerTest {
     assertUserError(() -> Tokenizer.load(folder), config + " is not JSON");
     Files.writeString(config, "{}");
     Path added = Files.writeString(folder.resolve("added_tokens.json"), "{\"<a>\": \"x\"}");
-    assertUserError(() -> Tokenizer.load(folder), added + ": 'x' is no token id");
+    assertUserError(() -> Tokenizer.load(folder), added + " holds a token id that is no number");
   }
 
   static void assertUserError(Runnable action, String message) {
