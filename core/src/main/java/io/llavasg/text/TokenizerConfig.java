@@ -56,7 +56,7 @@ record TokenizerConfig(
         }
         readMembers(parser, members);
       } catch (JsonProcessingException e) {
-        throw LlavaSgException.user(e, "%s is not JSON (%s)", file, e.getOriginalMessage());
+        throw LlavaSgException.user(e, "%s is not JSON, or it is cut off", file);
       } catch (NumberFormatException e) {
         throw LlavaSgException.user(e, "%s holds a token id that is no number", file);
       } catch (IOException e) {

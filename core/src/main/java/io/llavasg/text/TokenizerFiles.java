@@ -68,7 +68,7 @@ public final class TokenizerFiles {
     try {
       return MAPPER.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
-      throw LlavaSgException.user(e, "%s is not JSON (%s)", file, e.getOriginalMessage());
+      throw LlavaSgException.user(e, "%s is not JSON, or it is cut off", file);
     } catch (IOException e) {
       throw LlavaSgException.user(e, "cannot read %s", file);
     }

@@ -61,7 +61,7 @@ public final class TokenizerJson {
     try (JsonParser parser = FACTORY.createParser(text)) {
       json.read(parser);
     } catch (JsonProcessingException e) {
-      throw LlavaSgException.user(e, "%s is not JSON (%s)", source, e.getOriginalMessage());
+      throw LlavaSgException.user(e, "%s is not JSON, or it is cut off", source);
     } catch (IOException e) {
       throw LlavaSgException.user(e, "cannot read %s", source);
     }

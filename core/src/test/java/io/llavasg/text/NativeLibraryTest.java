@@ -45,6 +45,39 @@ class NativeLibraryTest {
     }
   }
 
+  /** Loads a tokenizer in a fresh JVM, and exits with 40 plus the number of tokens of a word. */
+  static final class FreshStart {
+    public static void main(String[] arguments) {
+      try (Tokenizer tokenizer = Tokenizer.load(Path.of(arguments[0]))) {
+        System.exit(40 + tokenizer.encode("dog").length);
+      }
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenDoesNoHarm() throws Exception {
+    Path file = Files.createFile(cache.resolve("a-file"));
+    Path temporary = Files.createDirectory(cache.resolve("temporary"));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dio.llavasg.cache=" + file.resolve("below"),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                FreshStart.class.getName(),
+                Fixtures.path("llama").toString())
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor()).isEqualTo(41);
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.filter(path -> path.getFileName().toString().startsWith("llava-sg")))
+          .as("unpacked files are gone at the end")
+          .isEmpty();
+    }
+  }
+
   private List<Path> unpack(NativeLibrary.Build build) {
     try {
       return NativeLibrary.unpack(build, cache);

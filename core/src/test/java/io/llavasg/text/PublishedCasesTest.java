@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,16 @@ class PublishedCasesTest {
   void llama() throws IOException {
     try (Tokenizer tokenizer = Tokenizer.load(DATA.resolve("llama-tokenizer.model"))) {
       assertCases(tokenizer, "llama-spm");
+    }
+  }
+
+  /** The goldens' tokenizer.json adds no prefix space to a text that starts with a space. */
+  @Test
+  void llamaThroughTokenizerJson() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(GOLDENS.resolve("llava-a"))) {
+      List<Fixtures.Case> cases = Fixtures.published("llama-spm");
+      cases.removeIf(example -> example.text().startsWith(" "));
+      assertCases(tokenizer, cases);
     }
   }
 
@@ -98,12 +109,17 @@ class PublishedCasesTest {
   }
 
   private static List<Integer> boxed(int[] ids) {
-    return java.util.Arrays.stream(ids).boxed().toList();
+    return Arrays.stream(ids).boxed().toList();
   }
 
   private static void assertCases(Tokenizer tokenizer, String name) throws IOException {
     List<Fixtures.Case> cases = Fixtures.published(name);
     assertThat(cases).hasSizeGreaterThan(40);
+    assertCases(tokenizer, cases);
+  }
+
+  private static void assertCases(Tokenizer tokenizer, List<Fixtures.Case> cases) {
+    assertThat(cases).hasSizeGreaterThan(30);
     for (Fixtures.Case example : cases) {
       assertThat(tokenizer.encode(example.text())).as(example.text()).isEqualTo(example.ids());
     }

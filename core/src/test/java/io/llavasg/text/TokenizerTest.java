@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -116,23 +118,16 @@ class TokenizerTest {
     ObjectNode json = TokenizerFiles.read(Fixtures.path("llama"));
     ObjectNode reordered = json.objectNode();
     reordered.set("model", json.path("model"));
-    json.properties().forEach(e -> reordered.set(e.getKey(), e.getValue()));
+    json.properties().stream()
+        .filter(e -> !e.getKey().equals("model"))
+        .forEach(e -> reordered.set(e.getKey(), e.getValue()));
     reordered.putObject("truncation").put("max_length", 2).put("stride", 0);
     try (Tokenizer expected = Tokenizer.load(Fixtures.path("llama"));
-        Tokenizer tokenizer = Tokenizer.of(modelFirst(reordered), "test")) {
+        Tokenizer tokenizer = Tokenizer.of(reordered, "test")) {
       String text = "What is unusual about <image>?";
       assertThat(tokenizer.encode(text)).isEqualTo(expected.encode(text));
       assertThat(tokenizer.decode(1, 3, 2)).isEqualTo(expected.decode(1, 3, 2));
     }
-  }
-
-  private static ObjectNode modelFirst(ObjectNode json) {
-    ObjectNode result = json.objectNode();
-    result.set("model", json.path("model"));
-    json.properties().stream()
-        .filter(e -> !e.getKey().equals("model"))
-        .forEach(e -> result.set(e.getKey(), e.getValue()));
-    return result;
   }
 
   @Test
@@ -141,7 +136,7 @@ class TokenizerTest {
     int size = json.path("model").path("vocab").size();
     ObjectNode more =
         TokenizerJson.withSpecialTokens(
-            json, java.util.Map.of("<image>", size, "<sg>", size + 2, "<pad>", size + 1));
+            json, Map.of("<image>", size, "<sg>", size + 2, "<pad>", size + 1));
     try (Tokenizer tokenizer = Tokenizer.of(more, "test")) {
       assertThat(tokenizer.requireId("<sg>")).isEqualTo(size + 2);
       assertThat(tokenizer.vocabularySize()).isEqualTo(size + 3);
@@ -150,7 +145,7 @@ class TokenizerTest {
     more.set("added_tokens", json.path("added_tokens"));
     assertThat(more).isEqualTo(json);
     assertThatExceptionOfType(LlavaSgException.class)
-        .isThrownBy(() -> TokenizerJson.withSpecialTokens(json, java.util.Map.of("<sg>", 2)))
+        .isThrownBy(() -> TokenizerJson.withSpecialTokens(json, Map.of("<sg>", 2)))
         .withMessageContaining("</s> has that id");
   }
 
@@ -209,7 +204,7 @@ class TokenizerTest {
               IntStream.range(0, 4000)
                   .parallel()
                   .mapToObj(i -> cases.get(i % cases.size()))
-                  .filter(c -> !java.util.Arrays.equals(tokenizer.encode(c.text()), c.ids())))
+                  .filter(c -> !Arrays.equals(tokenizer.encode(c.text()), c.ids())))
           .isEmpty();
     }
   }
@@ -253,7 +248,7 @@ class TokenizerTest {
         "{}|no model with a vocabulary",
         "{\"model\": {\"type\": \"BPE\", \"merges\": []}}|no model with a vocabulary",
         "{\"model\": {\"type\": \"Unigram\", \"vocab\": []}}|Unigram tokenizer",
-        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}|no usable tokenizer.json",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}|is not JSON, or it is cut off",
         "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}}}|no usable tokenizer.json",
         "{\"added_tokens\": [{\"id\": 1}]}|without id or content",
       })
@@ -261,6 +256,16 @@ class TokenizerTest {
     Path file = Files.writeString(folder.resolve("tokenizer.json"), content);
     assertUserError(() -> Tokenizer.load(file), message);
     assertUserError(() -> Tokenizer.load(file), file.toString());
+  }
+
+  @Test
+  void refusesATruncatedTokenizerJson() throws IOException {
+    String whole = Files.readString(Fixtures.path("llama/tokenizer.json"));
+    Path file = folder.resolve("tokenizer.json");
+    for (int length : new int[] {10, 700, whole.length() / 2, whole.stripTrailing().length() - 1}) {
+      Files.writeString(file, whole.substring(0, length));
+      assertUserError(() -> Tokenizer.load(file), file.toString());
+    }
   }
 
   @Test
