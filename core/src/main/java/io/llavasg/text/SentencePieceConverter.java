@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.text.SentencePieceModel.Piece;
-import io.llavasg.text.SentencePieceModel.Type;
+import io.llavasg.text.SentencePieceModel.PieceType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,10 +38,12 @@ final class SentencePieceConverter {
     ArrayNode tokens = json.arrayNode();
     List<Piece> pieces = model.pieces();
     for (int id = 0; id < pieces.size(); id++) {
-      Type type = pieces.get(id).type();
-      if (type == Type.CONTROL || type == Type.UNKNOWN || type == Type.USER_DEFINED) {
+      PieceType type = pieces.get(id).type();
+      if (type == PieceType.CONTROL
+          || type == PieceType.UNKNOWN
+          || type == PieceType.USER_DEFINED) {
         ObjectNode token = TokenizerJson.specialToken(json.objectNode(), pieces.get(id).text(), id);
-        tokens.add(token.put("special", type != Type.USER_DEFINED));
+        tokens.add(token.put("special", type != PieceType.USER_DEFINED));
       }
     }
     return tokens;
@@ -145,13 +147,13 @@ final class SentencePieceConverter {
   private List<Merge> merges() {
     Map<String, Piece> joinable = new HashMap<>(model.pieces().size() * 2);
     for (Piece piece : model.pieces()) {
-      if (piece.type() == Type.NORMAL) {
+      if (piece.type() == PieceType.NORMAL) {
         joinable.put(piece.text(), piece);
       }
     }
     List<Merge> merges = new ArrayList<>();
     for (Piece piece : model.pieces()) {
-      if (piece.type() == Type.NORMAL) {
+      if (piece.type() == PieceType.NORMAL) {
         addSplits(piece, joinable, merges);
       }
     }

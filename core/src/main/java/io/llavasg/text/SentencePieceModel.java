@@ -23,7 +23,7 @@ public record SentencePieceModel(
     List<Piece> pieces, boolean bytePieces, boolean prefixSpace, SpecialIds specialIds) {
 
   /** What a piece is for; the numbers are those of the format. */
-  enum Type {
+  public enum PieceType {
     NORMAL(1),
     UNKNOWN(2),
     CONTROL(3),
@@ -33,12 +33,12 @@ public record SentencePieceModel(
 
     private final int number;
 
-    Type(int number) {
+    PieceType(int number) {
       this.number = number;
     }
 
-    static Type of(long number) {
-      for (Type type : values()) {
+    static PieceType of(long number) {
+      for (PieceType type : values()) {
         if (type.number == number) {
           return type;
         }
@@ -52,10 +52,10 @@ public record SentencePieceModel(
    *
    * @param score the higher, the earlier two pieces are joined to this one
    */
-  record Piece(String text, float score, Type type) {}
+  public record Piece(String text, float score, PieceType type) {}
 
   /** Ids of the special tokens. */
-  record SpecialIds(int unk, int bos, int eos, int pad) {}
+  public record SpecialIds(int unk, int bos, int eos, int pad) {}
 
   private static final int TRAINER_BPE = 2;
 
@@ -120,12 +120,12 @@ public record SentencePieceModel(
     private static Piece piece(ProtobufReader message) {
       String text = "";
       float score = 0;
-      Type type = Type.NORMAL;
+      PieceType type = PieceType.NORMAL;
       while (message.next()) {
         switch (message.field()) {
           case 1 -> text = message.string();
           case 2 -> score = message.float32();
-          case 3 -> type = Type.of(message.varint());
+          case 3 -> type = PieceType.of(message.varint());
           default -> message.skip();
         }
       }
@@ -168,7 +168,7 @@ public record SentencePieceModel(
             "%s is a SentencePiece %s model; BPE models, such as LLaMA's, are supported",
             file, modelType == 1 ? "Unigram" : "word or character");
       }
-      boolean unused = pieces.stream().anyMatch(piece -> piece.type() == Type.UNUSED);
+      boolean unused = pieces.stream().anyMatch(piece -> piece.type() == PieceType.UNUSED);
       if (characterMap || removeSpaces || !escapeSpaces || whitespaceAsSuffix || unused) {
         throw LlavaSgException.user(
             "%s normalises text or leaves pieces unused, unlike LLaMA's model; put a"

@@ -1,17 +1,14 @@
 package io.llavasg.text;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonToken;
 import io.llavasg.LlavaSgException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What lies beside a tokenizer: {@code tokenizer_config.json} and {@code added_tokens.json}.
@@ -25,8 +22,6 @@ record TokenizerConfig(
 
   static final TokenizerConfig NONE = new TokenizerConfig(Map.of(), Map.of(), true);
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   TokenizerConfig {
     names = Map.copyOf(names);
     addedTokens = Map.copyOf(addedTokens);
@@ -34,70 +29,79 @@ record TokenizerConfig(
 
   /** Reads those of the files that the directory has. */
   static TokenizerConfig read(Path directory) {
-    Map<String, String> names = new LinkedHashMap<>();
-    Map<String, Integer> added = new LinkedHashMap<>();
-    Path addedFile = directory.resolve("added_tokens.json");
-    readObject(addedFile)
-        .ifPresent(
-            tokens ->
-                tokens
-                    .properties()
-                    .forEach(e -> added.put(e.getKey(), id(e.getValue().asText(), addedFile))));
-    Path configFile = directory.resolve("tokenizer_config.json");
-    JsonNode config = readObject(configFile).orElseGet(JsonNodeFactory.instance::objectNode);
-    for (Map.Entry<String, JsonNode> entry : config.properties()) {
-      JsonNode value = entry.getValue().path("content");
-      JsonNode name = value.isMissingNode() ? entry.getValue() : value;
-      if (entry.getKey().endsWith("_token") && name.isTextual()) {
-        names.put(entry.getKey(), name.asText());
+    Reader reader = new Reader();
+    reader.read(directory.resolve("added_tokens.json"), reader::addedTokens);
+    reader.read(directory.resolve("tokenizer_config.json"), reader::config);
+    return new TokenizerConfig(reader.names, reader.added, reader.lowerCase);
+  }
+
+  /** Reads token by token: binding JSON to objects would cost a tenth of a second at each start. */
+  private static final class Reader {
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<String, Integer> added = new HashMap<>();
+    private boolean lowerCase = true;
+
+    /** Reads one member of the file's object, its name and value given, the parser at the value. */
+    private interface MemberReader {
+      void read(JsonParser parser, String name) throws IOException;
+    }
+
+    void read(Path file, MemberReader members) {
+      if (!Files.isRegularFile(file)) {
+        return;
+      }
+      try (JsonParser parser = TokenizerJson.FACTORY.createParser(Files.readAllBytes(file))) {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+          throw LlavaSgException.user("%s holds no JSON object", file);
+        }
+        readMembers(parser, members);
+      } catch (JsonProcessingException e) {
+        throw LlavaSgException.user(e, "%s is not JSON, or it is cut off", file);
+      } catch (NumberFormatException e) {
+        throw LlavaSgException.user(e, "%s holds a token id that is no number", file);
+      } catch (IOException e) {
+        throw LlavaSgException.user(e, "cannot read %s", file);
       }
     }
-    for (Map.Entry<String, JsonNode> entry : config.path("added_tokens_decoder").properties()) {
-      added.put(entry.getValue().path("content").asText(), id(entry.getKey(), configFile));
-    }
-    return new TokenizerConfig(names, added, config.path("do_lower_case").asBoolean(true));
-  }
 
-  /**
-   * A {@code tokenizer_config.json} with which transformers loads the tokenizer.json beside it as
-   * it stands, as the tokenizer of a LLaVA processor.
-   */
-  static ObjectNode forLlava(String bos, String eos, String unk, String pad) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("bos_token", bos)
-        .put("clean_up_tokenization_spaces", false)
-        .put("eos_token", eos)
-        .put("model_max_length", 2048)
-        .put("pad_token", pad)
-        .put("padding_side", "left")
-        .put("processor_class", "LlavaProcessor")
-        .put("tokenizer_class", "PreTrainedTokenizerFast")
-        .put("unk_token", unk);
-  }
-
-  private static int id(String text, Path file) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw LlavaSgException.user(e, "%s: '%s' is no token id", file, text);
-    }
-  }
-
-  private static Optional<JsonNode> readObject(Path file) {
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    try {
-      JsonNode json = MAPPER.readTree(Files.readAllBytes(file));
-      if (json == null || !json.isObject()) {
-        throw LlavaSgException.user("%s holds no JSON object", file);
+    private static void readMembers(JsonParser parser, MemberReader members) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        members.read(parser, name);
       }
-      return Optional.of(json);
-    } catch (JsonProcessingException e) {
-      throw LlavaSgException.user(e, "%s is not JSON (%s)", file, e.getOriginalMessage());
-    } catch (IOException e) {
-      throw LlavaSgException.user(e, "cannot read %s", file);
+    }
+
+    private void addedTokens(JsonParser parser, String name) throws IOException {
+      added.put(name, Integer.parseInt(parser.getText()));
+    }
+
+    private void config(JsonParser parser, String name) throws IOException {
+      if (name.endsWith("_token") && parser.hasToken(JsonToken.VALUE_STRING)) {
+        names.put(name, parser.getText());
+      } else if (name.endsWith("_token") && parser.hasToken(JsonToken.START_OBJECT)) {
+        names.put(name, content(parser));
+      } else if (name.equals("added_tokens_decoder") && parser.hasToken(JsonToken.START_OBJECT)) {
+        readMembers(parser, (object, id) -> added.put(content(object), Integer.valueOf(id)));
+      } else if (name.equals("do_lower_case")) {
+        lowerCase = parser.getValueAsBoolean(true);
+      } else {
+        parser.skipChildren();
+      }
+    }
+
+    private static String content(JsonParser parser) throws IOException {
+      String[] content = {""};
+      readMembers(
+          parser,
+          (object, name) -> {
+            if (name.equals("content")) {
+              content[0] = object.getText();
+            } else {
+              object.skipChildren();
+            }
+          });
+      return content[0];
     }
   }
 }

@@ -26,10 +26,16 @@ import java.util.Set;
  * values cut out of it.
  */
 public final class TokenizerJson {
-  private static final JsonFactory JSON =
+  static final JsonFactory FACTORY =
       JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
   private static final List<String> CUT = List.of("truncation", "padding", "post_processor");
+
+  /**
+   * All that is read or cut; it stands before the model, unless somebody wrote the file by hand.
+   */
+  private static final List<String> HEAD =
+      List.of("truncation", "padding", "post_processor", "added_tokens");
 
   private final String text;
   private final String source;
@@ -52,10 +58,10 @@ public final class TokenizerJson {
    */
   static TokenizerJson parse(String text, String source) {
     TokenizerJson json = new TokenizerJson(text, source);
-    try (JsonParser parser = JSON.createParser(text)) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
       json.read(parser);
     } catch (JsonProcessingException e) {
-      throw LlavaSgException.user(e, "%s is not JSON (%s)", source, e.getOriginalMessage());
+      throw LlavaSgException.user(e, "%s is not JSON, or it is cut off", source);
     } catch (IOException e) {
       throw LlavaSgException.user(e, "cannot read %s", source);
     }
@@ -162,7 +168,7 @@ public final class TokenizerJson {
   /** The whole vocabulary, added tokens included. */
   Map<String, Integer> entries() {
     Map<String, Integer> entries = new HashMap<>(1 << 16);
-    try (JsonParser parser = JSON.createParser(text.substring(vocabulary))) {
+    try (JsonParser parser = FACTORY.createParser(text.substring(vocabulary))) {
       parser.nextToken();
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         entries.put(name, parser.nextIntValue(-1));
@@ -179,12 +185,14 @@ public final class TokenizerJson {
       throw LlavaSgException.user("%s is no tokenizer.json: it holds no JSON object", source);
     }
     Edit cutTokens = null;
+    int missing = HEAD.size();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken value = parser.nextToken();
       int start = (int) parser.currentTokenLocation().getCharOffset();
+      missing -= HEAD.contains(name) ? 1 : 0;
       if (name.equals("model") && value == JsonToken.START_OBJECT) {
         readModel(parser);
-        if (!headNamesFollow()) {
+        if (missing == 0 && vocabulary >= 0) {
           break;
         }
         leaveModel(parser);
@@ -234,13 +242,6 @@ public final class TokenizerJson {
         parser.skipChildren();
       }
     }
-  }
-
-  /** Whether a value to read or cut may stand behind the model; usually the model comes last. */
-  private boolean headNamesFollow() {
-    return vocabulary < 0
-        || text.indexOf("\"added_tokens\"", vocabulary) >= 0
-        || CUT.stream().anyMatch(name -> text.indexOf('"' + name + '"', vocabulary) >= 0);
   }
 
   private void readAddedTokens(JsonParser parser) throws IOException {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llavasg.text;
+
+import org.jspecify.annotations.NullMarked;
