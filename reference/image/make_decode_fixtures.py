@@ -4,7 +4,7 @@
 
 OUT gets the files and decode.json: for every file its size and the SHA-256 of
 Image.open(f).convert("RGB") and, under "upright", of the same after ImageOps.exif_transpose; or
-"error" where Pillow refuses. RAW, if given, gets the decoded bytes, to look for differences.
+"error" where Pillow refuses; what it makes of lossy WebP stands beside as PNG. RAW, if given, gets the decoded bytes, to look for differences.
 """
 
 import hashlib
@@ -151,8 +151,8 @@ def pngs():
     yield "bad-png-header.png", good[:20]
     yield "bad-png-signature.png", good[:8]
     yield "bad-png-huge.png", png(image, 2, 8, declared=(30000, 30000))
-    yield "bad-png-no-palette.png", png(image[..., :1], 3, 8)
-    yield "bad-png-checksum.png", good[:60] + bytes([good[60] ^ 255]) + good[61:]
+    yield "png-no-palette.png", png(image[..., :1], 3, 8)
+    yield "bad-png-data.png", good[:60] + bytes([good[60] ^ 255]) + good[61:]
 
 
 def gif_frame_inside(transparent):
@@ -258,6 +258,9 @@ def main():
         for name, data in make():
             (out / name).write_bytes(data)
             expected[name], pixels = described(data)
+            if name.startswith("webp-lossy-") and pixels:
+                size = (expected[name]["width"], expected[name]["height"])
+                Image.frombytes("RGB", size, pixels).save(out / f"{name}.png")
             if len(sys.argv) > 2 and pixels:
                 Path(sys.argv[2], name + ".rgb").write_bytes(pixels)
     (out / "decode.json").write_text(json.dumps(expected, indent=1) + "\n")

@@ -48,6 +48,9 @@ final class BmpFile implements EncodedImage {
             out[to + 2] = (byte) rgb;
           });
     }
+    if (image.getRaster().getNumBands() == 1) {
+      return Samples.toRgb(image.getRaster(), (in, at, out, to) -> Samples.grey(in[at], out, to));
+    }
     int[] bits = image.getSampleModel().getSampleSize();
     return Samples.toRgb(
         image.getRaster(),

@@ -42,7 +42,7 @@ enum Codec {
       try {
         result = read.from(reader);
       } catch (IOException | RuntimeException e) {
-        if (input.exhausted()) {
+        if (input.exhausted() || e.getCause() instanceof EOFException) {
           throw (EOFException) new EOFException().initCause(e);
         }
         throw new IOException(e.getMessage(), e);

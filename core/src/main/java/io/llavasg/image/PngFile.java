@@ -29,7 +29,7 @@ final class PngFile implements EncodedImage {
   private Size size = new Size(1, 1);
   private int depth;
   private int colour;
-  private byte[] palette = greyRamp();
+  private byte[] palette = new byte[0];
   private int orientation = Exif.UPRIGHT;
   private boolean hasData;
 
@@ -105,14 +105,6 @@ final class PngFile implements EncodedImage {
     out.writeInt(type);
     out.write(content);
     out.writeInt((int) checksum.getValue());
-  }
-
-  private static byte[] greyRamp() {
-    byte[] ramp = new byte[3 * 256];
-    for (int i = 0; i < 256; i++) {
-      Samples.grey(i, ramp, 3 * i);
-    }
-    return ramp;
   }
 
   @Override
