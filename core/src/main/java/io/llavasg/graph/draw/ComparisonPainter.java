@@ -2,7 +2,6 @@ package io.llavasg.graph.draw;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.graph.Entity;
-import io.llavasg.graph.SceneGraph;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.geom.Rectangle2D;
@@ -26,6 +25,9 @@ public final class ComparisonPainter {
 
   /** Photos taller than this share of their width leave room for the cards beside them. */
   private static final double TALL = 1.1;
+
+  /** Pictures are no higher than this. */
+  private static final int HIGHEST = 1100;
 
   private static final Color GROUND = new Color(0xf1f3f6);
   private static final Color BORDER = new Color(0xd9dde4);
@@ -70,45 +72,37 @@ public final class ComparisonPainter {
    * A figure 1600 pixels wide.
    *
    * @param photo of the size of the entities' masks
-   * @param entities in the order of the graph's nodes
    * @param answers one or more, the last one being the one to look at
    */
   public static Figure figure(
-      BufferedImage photo,
-      List<Entity> entities,
-      SceneGraph graph,
-      String question,
-      List<Answer> answers) {
-    SceneGraphPainter.requireMatch(photo, entities, graph);
+      BufferedImage photo, List<Entity> entities, String question, List<Answer> answers) {
+    SceneGraphPainter.requireSameSize(photo, entities);
     if (answers.isEmpty()) {
       throw LlavaSgException.user("a comparison needs at least one answer");
     }
-    return new ComparisonPainter().lay(photo, entities, graph, question, answers);
+    return new ComparisonPainter().lay(photo, entities, question, answers);
   }
 
   private Figure lay(
-      BufferedImage photo,
-      List<Entity> entities,
-      SceneGraph graph,
-      String question,
-      List<Answer> answers) {
+      BufferedImage photo, List<Entity> entities, String question, List<Answer> answers) {
     int inner = WIDTH - 2 * MARGIN;
     TextBlock title =
         TextBlock.of(question, inner, typeface.bold(32), SceneGraphPainter.TEXT, typeface);
     int y = MARGIN + (int) Math.ceil(title.height()) + GAP / 2;
     placed.add(new Placed(MARGIN, MARGIN - 6, surface -> title.drawOn(surface, 0, 0)));
     boolean tall = photo.getHeight() > TALL * photo.getWidth();
-    int columns = tall ? 3 : 2;
-    int columnWidth = (inner - (columns - 1) * GAP) / columns;
-    BufferedImage scaled =
-        SceneGraphPainter.resized(photo, (double) columnWidth / photo.getWidth());
-    Overlay overlay = OverlayLayout.of(scaled, entities, SceneGraphPainter.edges(graph), typeface);
+    int widest = tall ? (inner - 2 * GAP) / 3 : (inner - GAP) / 2;
+    double scale =
+        Math.min((double) widest / photo.getWidth(), (double) HIGHEST / photo.getHeight());
+    BufferedImage scaled = SceneGraphPainter.resized(photo, scale);
+    Overlay overlay = OverlayLayout.of(scaled, entities, List.of(), typeface);
+    int step = scaled.getWidth() + GAP;
     placed.add(new Placed(MARGIN, y, surface -> surface.image(scaled, 0, 0)));
-    placed.add(new Placed(MARGIN + columnWidth + GAP, y, overlay::drawOn));
+    placed.add(new Placed(MARGIN + step, y, overlay::drawOn));
     int below = y + scaled.getHeight();
     int bottom =
         tall
-            ? Math.max(below, column(answers, MARGIN + 2 * (columnWidth + GAP), y, columnWidth))
+            ? Math.max(below, column(answers, MARGIN + 2 * step, y, inner - 2 * step))
             : row(answers, below + GAP, inner);
     int height = bottom + MARGIN;
     return new Figure(WIDTH, height, typeface, surface -> drawOn(surface, height));

@@ -12,18 +12,22 @@ import java.util.Optional;
  */
 final class LabelPlacer {
 
-  /** How much a covered spot counts, in pixels of distance per box height. */
-  private static final double SPOT_COST = 4;
+  /**
+   * A point that boxes should not cover.
+   *
+   * @param cost how much farther a box rather goes, in its heights
+   */
+  record Spot(Point2D at, double cost) {}
 
   private static final int DIRECTIONS = 16;
 
   private final Rectangle2D area;
   private final double gap;
   private final List<Rectangle2D> taken = new ArrayList<>();
-  private final List<Point2D> spots;
+  private final List<Spot> spots;
 
   /** Keeps {@code gap} pixels between boxes, and avoids {@code spots} where it can. */
-  LabelPlacer(Rectangle2D area, double gap, List<Point2D> spots) {
+  LabelPlacer(Rectangle2D area, double gap, List<Spot> spots) {
     this.area = area;
     this.gap = gap;
     this.spots = List.copyOf(spots);
@@ -77,8 +81,8 @@ final class LabelPlacer {
     if (!area.contains(box) || taken.stream().anyMatch(wide::intersects)) {
       return Double.POSITIVE_INFINITY;
     }
-    long covered = spots.stream().filter(wide::contains).count();
-    return wanted.distance(box.getCenterX(), box.getCenterY())
-        + covered * SPOT_COST * box.getHeight();
+    double covered =
+        spots.stream().filter(spot -> wide.contains(spot.at)).mapToDouble(Spot::cost).sum();
+    return wanted.distance(box.getCenterX(), box.getCenterY()) + covered * box.getHeight();
   }
 }

@@ -31,6 +31,7 @@ record Overlay(
   private static final double FILL = .36;
   private static final Color INK = new Color(0x14171c);
   private static final Color CASING = new Color(0, 0, 0, 140);
+  private static final Color HALO = new Color(255, 255, 255, 215);
   private static final Color PILL = new Color(16, 18, 22, 200);
 
   /** A mask in its entity's colour. */
@@ -61,7 +62,7 @@ record Overlay(
         .forEach(
             region -> {
               surface.fill(region.outline.path(), Palette.withAlpha(region.colour, FILL));
-              surface.stroke(region.outline.path(), CASING, 2 * style.line);
+              surface.stroke(region.outline.path(), HALO, 2.8 * style.line);
               surface.stroke(region.outline.path(), region.colour, style.line);
             });
     for (Label label : labels) {

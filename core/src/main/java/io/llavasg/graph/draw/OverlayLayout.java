@@ -20,7 +20,10 @@ final class OverlayLayout {
   /** Beyond so many entities, labels are smaller. */
   private static final int MANY = 10;
 
-  private static final Color WEIGHT = Color.WHITE;
+  /** What it costs a label to cover a node, and a ninth of a small thing. */
+  private static final double NODE_COST = 4;
+
+  private static final double PART_COST = .8;
 
   /** Where along an arrow its weight may stand, best first. */
   private static final double[] WEIGHT_PLACES = {.5, .42, .58, .34, .66};
@@ -39,7 +42,7 @@ final class OverlayLayout {
     this.photo = photo;
     this.typeface = typeface;
     double longSide = Math.max(photo.getWidth(), photo.getHeight());
-    double size = Math.max(11, longSide / (entities.size() > MANY ? 84 : 68));
+    double size = Math.max(13, longSide / (entities.size() > MANY ? 80 : 66));
     this.style =
         new Overlay.Style(
             typeface,
@@ -71,12 +74,11 @@ final class OverlayLayout {
 
   private Overlay overlay() {
     List<Item> present = items.stream().flatMap(Optional::stream).toList();
-    List<Point2D> anchors = present.stream().map(item -> item.outline.anchor()).toList();
     LabelPlacer placer =
         new LabelPlacer(
             new Rectangle2D.Double(0, 0, photo.getWidth(), photo.getHeight()),
             2 * style.line(),
-            anchors);
+            spots(present));
     List<Overlay.Label> labels = new ArrayList<>();
     present.stream()
         .sorted(Comparator.comparingLong(item -> item.outline.area()))
@@ -96,14 +98,43 @@ final class OverlayLayout {
         style);
   }
 
+  /** What labels should not cover: every node, and of a small thing all of it. */
+  private List<LabelPlacer.Spot> spots(List<Item> present) {
+    List<LabelPlacer.Spot> spots = new ArrayList<>();
+    for (Item item : present) {
+      spots.add(new LabelPlacer.Spot(item.outline.anchor(), NODE_COST));
+      Rectangle2D extent = item.outline.path().getBounds2D();
+      if (isSmall(item, extent)) {
+        for (int i = 0; i < 9; i++) {
+          int row = i / 3;
+          double x = extent.getX() + (.15 + .35 * (i % 3)) * extent.getWidth();
+          double y = extent.getY() + (.15 + .35 * row) * extent.getHeight();
+          spots.add(new LabelPlacer.Spot(new Point2D.Double(x, y), PART_COST));
+        }
+      }
+    }
+    return spots;
+  }
+
+  private boolean isSmall(Item item, Rectangle2D extent) {
+    return extent.getHeight() < 4 * boxHeight() || extent.getWidth() < boxWidth(item);
+  }
+
+  private double boxHeight() {
+    return typeface.lineHeight(style.labelFont()) * 1.2;
+  }
+
+  private double boxWidth(Item item) {
+    return typeface.width(item.text, style.labelFont()) + .7 * boxHeight();
+  }
+
   /** A label stands by its node; that of a small thing above it, so as not to hide it. */
   private Optional<Overlay.Label> label(Item item, LabelPlacer placer) {
-    double height = typeface.lineHeight(style.labelFont()) * 1.2;
-    double width = typeface.width(item.text, style.labelFont()) + .7 * height;
+    double height = boxHeight();
+    double width = boxWidth(item);
     Rectangle2D extent = item.outline.path().getBounds2D();
     Point2D anchor = item.outline.anchor();
-    boolean small = extent.getHeight() < 4 * height || extent.getWidth() < width;
-    double above = small ? extent.getMinY() : anchor.getY() - 1.5 * style.dot();
+    double above = isSmall(item, extent) ? extent.getMinY() : anchor.getY() - 1.5 * style.dot();
     Point2D wanted = new Point2D.Double(anchor.getX(), above - .5 * height - 2 * style.line());
     double farthest = Math.max(photo.getWidth(), photo.getHeight());
     return placer
@@ -146,10 +177,13 @@ final class OverlayLayout {
     String text = String.format(Locale.ROOT, "%.2f", edge.weight());
     double height = typeface.lineHeight(style.weightFont()) * 1.05;
     double width = typeface.width(text, style.weightFont()) + .5 * height;
+    if (arrow.start().distance(arrow.end()) < 2 * width) {
+      return Optional.empty(); // it would hide the arrow
+    }
     for (double place : WEIGHT_PLACES) {
       Optional<Rectangle2D> box = placer.place(arrow.at(place), width, height, .6 * height);
       if (box.isPresent()) {
-        return box.map(b -> new Overlay.Label(text, b, WEIGHT, Optional.empty()));
+        return box.map(b -> new Overlay.Label(text, b, Color.WHITE, Optional.empty()));
       }
     }
     return Optional.empty();

@@ -25,7 +25,7 @@ public final class SceneGraphPainter {
   static final Color FAINT = new Color(0x6b7280);
 
   /** More arrows than this cannot be told apart. */
-  private static final int MOST_EDGES = 16;
+  private static final int MOST_EDGES = 12;
 
   /** With up to so many nodes, two edges are drawn into each, otherwise one. */
   private static final int FEW_NODES = 8;
@@ -40,7 +40,11 @@ public final class SceneGraphPainter {
    */
   public static Figure figure(
       BufferedImage photo, List<Entity> entities, SceneGraph graph, Caption caption) {
-    requireMatch(photo, entities, graph);
+    if (graph.nodes().size() != entities.size()) {
+      throw LlavaSgException.user(
+          "the scene graph has %d nodes for %d entities", graph.nodes().size(), entities.size());
+    }
+    requireSameSize(photo, entities);
     Typeface typeface = Typeface.load();
     int longSide = Math.max(photo.getWidth(), photo.getHeight());
     double scale = (double) Math.clamp(longSide, SMALLEST, LARGEST) / longSide;
@@ -70,11 +74,7 @@ public final class SceneGraphPainter {
         (int) Math.max(1, Math.round(photo.getHeight() * scale)));
   }
 
-  static void requireMatch(BufferedImage photo, List<Entity> entities, SceneGraph graph) {
-    if (graph.nodes().size() != entities.size()) {
-      throw LlavaSgException.user(
-          "the scene graph has %d nodes for %d entities", graph.nodes().size(), entities.size());
-    }
+  static void requireSameSize(BufferedImage photo, List<Entity> entities) {
     for (Entity entity : entities) {
       if (entity.mask().width() != photo.getWidth()
           || entity.mask().height() != photo.getHeight()) {
