@@ -1,0 +1,76 @@
+package io.llavasg.graph.draw;
+
+import io.llavasg.LlavaSgException;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+
+/** A finished layout, which can be had as pixels and as SVG. */
+public final class Figure {
+
+  private final int width;
+  private final int height;
+  private final Typeface typeface;
+  private final Consumer<Surface> drawing;
+
+  Figure(int width, int height, Typeface typeface, Consumer<Surface> drawing) {
+    this.width = width;
+    this.height = height;
+    this.typeface = typeface;
+    this.drawing = drawing;
+  }
+
+  /** In pixels. */
+  public int width() {
+    return width;
+  }
+
+  /** In pixels. */
+  public int height() {
+    return height;
+  }
+
+  public BufferedImage toImage() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    try {
+      drawing.accept(new PixelSurface(graphics));
+    } finally {
+      graphics.dispose();
+    }
+    return image;
+  }
+
+  /** A whole SVG document. */
+  public String toSvg() {
+    SvgSurface surface = new SvgSurface(width, height, typeface);
+    drawing.accept(surface);
+    return surface.document();
+  }
+
+  /** Writes a PNG or an SVG file, as the file's name ends. */
+  public void write(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (!name.endsWith(".png") && !name.endsWith(".svg")) {
+      throw LlavaSgException.user("%s: a picture's name must end in .png or .svg", file);
+    }
+    try {
+      if (name.endsWith(".svg")) {
+        Files.writeString(file, toSvg(), StandardCharsets.UTF_8);
+      } else {
+        try (var stream = Files.newOutputStream(file)) {
+          ImageIO.write(toImage(), "png", stream);
+        }
+      }
+    } catch (IOException e) {
+      throw LlavaSgException.resources(
+          e, "cannot write %s: %s; choose a folder that can be written to", file, e);
+    }
+  }
+}
