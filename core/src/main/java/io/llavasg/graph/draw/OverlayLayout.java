@@ -21,7 +21,7 @@ final class OverlayLayout {
   private static final int MANY = 10;
 
   /** What it costs a label to cover a node, and a ninth of a small thing. */
-  private static final double NODE_COST = 4;
+  private static final double NODE_COST = 2;
 
   private static final double PART_COST = .8;
 
@@ -42,7 +42,8 @@ final class OverlayLayout {
     this.photo = photo;
     this.typeface = typeface;
     double longSide = Math.max(photo.getWidth(), photo.getHeight());
-    double size = Math.max(13, longSide / (entities.size() > MANY ? 80 : 66));
+    boolean many = entities.size() > MANY;
+    double size = Math.max(many ? 11 : 13, longSide / (many ? 80 : 66));
     this.style =
         new Overlay.Style(
             typeface,
@@ -102,7 +103,8 @@ final class OverlayLayout {
   private List<LabelPlacer.Spot> spots(List<Item> present) {
     List<LabelPlacer.Spot> spots = new ArrayList<>();
     for (Item item : present) {
-      spots.add(new LabelPlacer.Spot(item.outline.anchor(), NODE_COST));
+      double cost = edges.isEmpty() ? PART_COST : NODE_COST;
+      spots.add(new LabelPlacer.Spot(item.outline.anchor(), cost));
       Rectangle2D extent = item.outline.path().getBounds2D();
       if (isSmall(item, extent)) {
         for (int i = 0; i < 9; i++) {
@@ -117,7 +119,7 @@ final class OverlayLayout {
   }
 
   private boolean isSmall(Item item, Rectangle2D extent) {
-    return extent.getHeight() < 4 * boxHeight() || extent.getWidth() < boxWidth(item);
+    return extent.getHeight() < 3 * boxHeight() || extent.getWidth() < boxWidth(item);
   }
 
   private double boxHeight() {
