@@ -50,6 +50,11 @@ final class Generator {
       return firstLogits;
     }
 
+    /** The generated ids that a cache which has read {@code count} of them lacks. */
+    int[] unread(int count) {
+      return ids.stream().skip(count).mapToInt(Integer::intValue).toArray();
+    }
+
     private boolean done() {
       return ended || ids.size() >= most;
     }

@@ -22,6 +22,10 @@ public final class Trace {
     return Collections.unmodifiableMap(tensors);
   }
 
+  void record(String name, float[] vector) {
+    tensors.put(name, new Values(vector, new long[] {vector.length}));
+  }
+
   void record(String name, Tensor tensor) {
     tensors.put(name, new Values(tensor.toFloats(), tensor.shape()));
   }

@@ -1,0 +1,99 @@
+package io.llavasg;
+
+import io.llavasg.generate.Answer;
+import io.llavasg.generate.Engine;
+import io.llavasg.generate.Question;
+import io.llavasg.image.ImageFile;
+import io.llavasg.image.Orientation;
+import io.llavasg.image.RgbImage;
+import io.llavasg.model.LlavaSgConfig;
+import io.llavasg.model.ModelFiles;
+import io.llavasg.tensor.TensorThread;
+import io.llavasg.tensor.Torch;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A loaded model that answers questions about images. Safe to call from several threads, virtual
+ * ones included: questions are answered one after another on a thread of the model's own.
+ */
+public final class LlavaSg implements AutoCloseable {
+  private final TensorThread thread;
+  private final Engine engine;
+
+  private LlavaSg(TensorThread thread, Engine engine) {
+    this.thread = thread;
+    this.engine = engine;
+  }
+
+  /**
+   * Loads a LLaVA-SG or LLaVA-1.5 checkpoint on the CPU.
+   *
+   * @throws LlavaSgException if the directory is no such checkpoint, its weights do not fit its
+   *     manifest, or there is not enough memory
+   */
+  public static LlavaSg load(Path directory) {
+    return load(directory, LoadOptions.DEFAULT);
+  }
+
+  /** As {@link #load(Path)}, with options. */
+  public static LlavaSg load(Path directory, LoadOptions options) {
+    ModelFiles files = ModelFiles.read(directory, options.visionTower());
+    TensorThread thread = new TensorThread("llava-sg");
+    try {
+      return new LlavaSg(thread, thread.call(() -> load(files, options)));
+    } catch (RuntimeException e) {
+      thread.close();
+      throw e;
+    }
+  }
+
+  private static Engine load(ModelFiles files, LoadOptions options) {
+    options.threads().ifPresent(Torch::threads);
+    return Engine.load(files, options.precision(), options.device());
+  }
+
+  public LlavaSgConfig config() {
+    return engine.config();
+  }
+
+  /** Asks about the image in a file, turned upright as its EXIF data says. */
+  public Answer ask(Path image, String question) {
+    return ask(ImageFile.read(image, Orientation.APPLY_EXIF), question);
+  }
+
+  /** Asks about an image. */
+  public Answer ask(RgbImage image, String question) {
+    return ask(Question.about(image, question));
+  }
+
+  /** Asks a question with all its settings. */
+  public Answer ask(Question question) {
+    return askAll(List.of(question)).getFirst();
+  }
+
+  /** Asks several questions as one batch: greedy answers are the same as one by one. */
+  public List<Answer> askAll(List<Question> questions) {
+    return questions.isEmpty() ? List.of() : thread.call(() -> engine.answer(questions));
+  }
+
+  /**
+   * Begins a chat.
+   *
+   * @param first its image, scene, settings and first turn
+   */
+  public Chat chat(Question first) {
+    return new Chat(thread, engine, first);
+  }
+
+  /** Frees the weights; a chat of this model must be closed before. */
+  @Override
+  public void close() {
+    thread.call(
+        () -> {
+          engine.close();
+          return this;
+        });
+    thread.close();
+  }
+}
