@@ -1,8 +1,8 @@
 package io.llavasg.image;
 
 /**
- * Vertical interpolation of a component with half the rows (4:4:0, what a lossless rotation makes of
- * 4:2:2). The JDK's decoder repeats each row; that of Pillow weighs it 3 : 1 with the nearer
+ * Vertical interpolation of a component with half the rows (4:4:0, what a lossless rotation makes
+ * of 4:2:2). The JDK's decoder repeats each row; that of Pillow weighs it 3 : 1 with the nearer
  * neighbour, rounding down for upper rows and up for lower ones.
  */
 final class ChromaRows {

@@ -4,8 +4,9 @@ import java.io.IOException;
 
 /**
  * A file whose container has been read, and whose samples have not yet. The exceptions of parsing
- * and decoding are java.io's: {@link java.io.EOFException} for a file that ends too early, any other
- * {@link IOException} with a message fit for users for one that is damaged or of an unknown kind.
+ * and decoding are java.io's: {@link java.io.EOFException} for a file that ends too early, any
+ * other {@link IOException} with a message fit for users for one that is damaged or of an unknown
+ * kind.
  */
 interface EncodedImage {
 

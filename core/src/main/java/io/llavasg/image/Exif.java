@@ -54,8 +54,10 @@ final class Exif {
       return image;
     }
     boolean swapped = orientation >= 5;
-    boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-    boolean fromBottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    boolean fromRight =
+        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    boolean fromBottom =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
     int width = swapped ? image.height() : image.width();
     int height = swapped ? image.width() : image.height();
     byte[] in = image.bytes();

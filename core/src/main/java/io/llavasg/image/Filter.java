@@ -33,6 +33,8 @@ public enum Filter {
     return support;
   }
 
-  /** The kernel at a distance in source pixels (when enlarging) or target pixels (when reducing). */
+  /**
+   * The kernel at a distance in source pixels (when enlarging) or target pixels (when reducing).
+   */
   abstract double weight(double distance);
 }

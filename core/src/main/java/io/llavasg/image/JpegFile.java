@@ -98,8 +98,7 @@ final class JpegFile implements EncodedImage {
 
   private static boolean startsWith(byte[] content, String prefix) {
     return content.length >= prefix.length()
-        && new String(content, 0, prefix.length(), StandardCharsets.ISO_8859_1)
-            .equals(prefix);
+        && new String(content, 0, prefix.length(), StandardCharsets.ISO_8859_1).equals(prefix);
   }
 
   private void readFrame(int marker, byte[] content) throws IOException {

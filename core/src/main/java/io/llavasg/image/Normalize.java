@@ -28,7 +28,8 @@ public record Normalize(double scale, PerChannel mean, PerChannel std) {
   private float[] table(int channel) {
     float[] table = new float[256];
     for (int v = 0; v < 256; v++) {
-      table[v] = ((float) (v * scale) - (float) mean.channel(channel)) / (float) std.channel(channel);
+      table[v] =
+          ((float) (v * scale) - (float) mean.channel(channel)) / (float) std.channel(channel);
     }
     return table;
   }

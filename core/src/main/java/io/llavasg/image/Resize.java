@@ -4,8 +4,8 @@ import java.util.stream.IntStream;
 
 /**
  * Antialiased resampling of 8-bit images, bit for bit that of Pillow's {@code Image.resize}: a
- * horizontal and then a vertical pass, each a weighted sum in 22-bit fixed point that is rounded and
- * clipped to 8 bits. An axis whose length stays is left alone.
+ * horizontal and then a vertical pass, each a weighted sum in 22-bit fixed point that is rounded
+ * and clipped to 8 bits. An axis whose length stays is left alone.
  */
 public final class Resize {
 

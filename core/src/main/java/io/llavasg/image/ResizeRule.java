@@ -26,8 +26,8 @@ public interface ResizeRule {
   }
 
   /**
-   * The shorter side becomes {@code edge} unless the longer would pass {@code longest}, which it then
-   * becomes at most (DETR and its kin).
+   * The shorter side becomes {@code edge} unless the longer would pass {@code longest}, which it
+   * then becomes at most (DETR and its kin).
    */
   record ShortestEdgeWithin(int edge, int longest) implements ResizeRule {
     @Override

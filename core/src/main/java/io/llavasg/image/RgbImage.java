@@ -4,8 +4,8 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
- * An immutable 8-bit image: rows from top to bottom, in a row red, green and blue of each pixel from
- * left to right.
+ * An immutable 8-bit image: rows from top to bottom, in a row red, green and blue of each pixel
+ * from left to right.
  */
 public final class RgbImage {
 
@@ -116,7 +116,9 @@ public final class RgbImage {
     }
     int left = Math.max(0, x);
     int columns = Math.min(canvas.width(), x + width) - left;
-    for (int row = Math.max(0, y); columns > 0 && row < Math.min(canvas.height(), y + height); row++) {
+    for (int row = Math.max(0, y);
+        columns > 0 && row < Math.min(canvas.height(), y + height);
+        row++) {
       int from = 3 * ((row - y) * width + left - x);
       System.arraycopy(bytes, from, out, 3 * (row * canvas.width() + left), 3 * columns);
     }
