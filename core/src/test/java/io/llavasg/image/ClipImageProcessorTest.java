@@ -70,7 +70,8 @@ class ClipImageProcessorTest {
   void detectorsPhotosAreTheGoldensToo() throws IOException {
     Assumptions.assumeTrue(Fixtures.shared().isPresent());
     Path goldens = Fixtures.shared().orElseThrow().resolve("goldens");
-    RgbImage photo = ImageFile.read(goldens.resolve("extreme_ironing.jpg"), Orientation.IGNORE_EXIF);
+    RgbImage photo =
+        ImageFile.read(goldens.resolve("extreme_ironing.jpg"), Orientation.IGNORE_EXIF);
     Normalize normalize = new Normalize(PerChannel.IMAGENET_MEAN, PerChannel.IMAGENET_STD);
     Path perception = goldens.resolve("perception-a");
     RgbImage dino =
