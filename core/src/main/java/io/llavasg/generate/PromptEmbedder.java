@@ -10,6 +10,7 @@ import io.llavasg.nn.Embedding;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.Torch;
 import io.llavasg.text.Prompt;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,28 @@ final class PromptEmbedder {
   }
 
   /**
+   * What the model makes of an image before it reads the prompt.
+   *
+   * @param imageTokens W_v · F_v (1, patches, hidden_size)
+   * @param built the scene graph; null without one
+   */
+  record Seen(
+      Tensor imageTokens,
+      @Nullable Built built,
+      List<String> warnings,
+      long visionNanos,
+      long graphNanos) {
+
+    @Nullable SceneGraph graph() {
+      return built == null ? null : built.graph();
+    }
+
+    List<Entity> nodes() {
+      return built == null ? List.of() : built.nodes();
+    }
+  }
+
+  /**
    * Embeds a prompt about an image.
    *
    * @param graphPrompt the text that activates the scene graph
@@ -56,39 +79,44 @@ final class PromptEmbedder {
   Embedded embed(
       Prompt prompt, Illustration illustration, GraphPrompt graphPrompt, @Nullable Trace trace) {
     try (var scope = Scope.open()) {
-      final long start = System.nanoTime();
-      long[] shape = illustration.pixels().shape();
-      Tensor pixels = Tensor.of(illustration.pixels().values(), 1, shape[0], shape[1], shape[2]);
-      Tensor features = model.visionFeatures(pixels);
-      Tensor imageTokens = model.imageTokens(features);
-      if (trace != null) {
-        trace.record("pixel_values", pixels);
-        trace.record("vision_features", features.select(0, 0));
-      }
-      final long seen = System.nanoTime();
-      List<String> warnings = new ArrayList<>();
-      Built graph = null;
-      if (illustration.entities().isPresent()) {
-        graph =
-            new GraphBuilder(model, model.sceneGraph().orElseThrow(PromptEmbedder::noGraph))
-                .build(
-                    illustration.entities().get(),
-                    illustration.canvas(),
-                    features,
-                    graphPrompt.ids(),
-                    graphPrompt.tokens(),
-                    warnings,
-                    trace);
-      }
-      final long drawn = System.nanoTime();
+      Seen seen = see(illustration, graphPrompt, trace);
       return new Embedded(
-          scope.keep(join(prompt, imageTokens, graph)),
-          graph == null ? null : graph.graph(),
-          graph == null ? List.of() : graph.nodes(),
-          warnings,
-          seen - start,
-          drawn - seen);
+          scope.keep(join(prompt, seen.imageTokens(), seen.built())),
+          seen.graph(),
+          seen.nodes(),
+          seen.warnings(),
+          seen.visionNanos(),
+          seen.graphNanos());
     }
+  }
+
+  /** Runs the vision tower, and the Scene Graph Expression module where there are entities. */
+  Seen see(Illustration illustration, GraphPrompt graphPrompt, @Nullable Trace trace) {
+    final long start = System.nanoTime();
+    long[] shape = illustration.pixels().shape();
+    Tensor pixels = Tensor.of(illustration.pixels().values(), 1, shape[0], shape[1], shape[2]);
+    Tensor features = model.visionFeatures(pixels);
+    Tensor imageTokens = model.imageTokens(features);
+    Torch.synchronise(features.device());
+    if (trace != null) {
+      trace.record("pixel_values", pixels);
+      trace.record("vision_features", features.select(0, 0));
+    }
+    final long seen = System.nanoTime();
+    List<String> warnings = new ArrayList<>();
+    Built built = null;
+    if (illustration.entities().isPresent()) {
+      built =
+          new GraphBuilder(model, model.sceneGraph().orElseThrow(PromptEmbedder::noGraph))
+              .build(
+                  illustration.entities().get(),
+                  illustration.canvas(),
+                  features,
+                  graphPrompt,
+                  warnings,
+                  trace);
+    }
+    return new Seen(imageTokens, built, warnings, seen - start, System.nanoTime() - seen);
   }
 
   /** The text that activates a graph: token ids, and how each reads. */
