@@ -150,7 +150,7 @@ public final class Tensor {
   }
 
   public DType dtype() {
-    return switch (raw.scalar_type()) {
+    return switch (scalarType()) {
       case Double -> DType.F64;
       case Float -> DType.F32;
       case Half -> DType.F16;
@@ -161,7 +161,7 @@ public final class Tensor {
       case Char -> DType.I8;
       case Byte -> DType.U8;
       case Bool -> DType.BOOL;
-      default -> throw new IllegalStateException("unsupported dtype " + raw.scalar_type());
+      default -> throw new IllegalStateException("unsupported dtype " + scalarType());
     };
   }
 
@@ -171,6 +171,11 @@ public final class Tensor {
           ? new Device(Device.Kind.CUDA, Math.max(0, device.index()))
           : Device.CPU;
     }
+  }
+
+  /** JavaCPP makes a new object for each enum value that a native call returns. */
+  private torch.ScalarType scalarType() {
+    return raw.scalar_type().intern();
   }
 
   static torch.ScalarType scalarType(DType dtype) {
@@ -243,7 +248,7 @@ public final class Tensor {
   /** This tensor where it has the dtype already, else a converted copy. */
   public Tensor to(DType dtype) {
     torch.ScalarType type = scalarType(dtype);
-    return raw.scalar_type() == type ? this : wrap(raw.to(type));
+    return scalarType() == type ? this : wrap(raw.to(type));
   }
 
   /** This tensor where it is on the device already, else a copy there. */
@@ -252,7 +257,7 @@ public final class Tensor {
       return this;
     }
     try (org.bytedeco.pytorch.Device place = device.raw()) {
-      return wrap(raw.to(place, raw.scalar_type()));
+      return wrap(raw.to(place, scalarType()));
     }
   }
 
