@@ -40,8 +40,10 @@ public final class Tensor {
   public static Tensor of(float[] data, long... shape) {
     requireSize(data.length, shape);
     Tensor tensor = empty(DType.F32, Device.CPU, shape);
-    try (FloatPointer pointer = tensor.raw.data_ptr_float()) {
-      pointer.put(data, 0, data.length);
+    if (data.length > 0) {
+      try (FloatPointer pointer = tensor.raw.data_ptr_float()) {
+        pointer.put(data, 0, data.length);
+      }
     }
     return tensor;
   }
@@ -50,8 +52,10 @@ public final class Tensor {
   public static Tensor of(long[] data, long... shape) {
     requireSize(data.length, shape);
     Tensor tensor = empty(DType.I64, Device.CPU, shape);
-    try (LongPointer pointer = tensor.raw.data_ptr_long()) {
-      pointer.put(data, 0, data.length);
+    if (data.length > 0) {
+      try (LongPointer pointer = tensor.raw.data_ptr_long()) {
+        pointer.put(data, 0, data.length);
+      }
     }
     return tensor;
   }
