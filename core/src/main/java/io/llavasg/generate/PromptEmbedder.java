@@ -30,7 +30,8 @@ final class PromptEmbedder {
   /**
    * An embedded prompt.
    *
-   * @param embeddings (1, positions, hidden_size)
+   * @param embeddings (1, length, hidden_size)
+   * @param length positions that the language model sees
    * @param graph the scene graph; null without one
    * @param nodes the entities that became its nodes
    * @param visionNanos time that the vision tower and its projector took
@@ -38,16 +39,12 @@ final class PromptEmbedder {
    */
   record Embedded(
       Tensor embeddings,
+      int length,
       @Nullable SceneGraph graph,
       List<Entity> nodes,
       List<String> warnings,
       long visionNanos,
-      long graphNanos) {
-
-    int length() {
-      return Math.toIntExact(embeddings.size(1));
-    }
-  }
+      long graphNanos) {}
 
   /**
    * What the model makes of an image before it reads the prompt.
@@ -80,8 +77,10 @@ final class PromptEmbedder {
       Prompt prompt, Illustration illustration, GraphPrompt graphPrompt, @Nullable Trace trace) {
     try (var scope = Scope.open()) {
       Seen seen = see(illustration, graphPrompt, trace);
+      Tensor embeddings = scope.keep(join(prompt, seen.imageTokens(), seen.built()));
       return new Embedded(
-          scope.keep(join(prompt, seen.imageTokens(), seen.built())),
+          embeddings,
+          Math.toIntExact(embeddings.size(1)),
           seen.graph(),
           seen.nodes(),
           seen.warnings(),
