@@ -48,7 +48,8 @@ public record Answer(
   /** The {@code count} best candidates for the first token, best first. */
   public List<Scored> firstCandidates(int count) {
     Comparator<Scored> byLogit =
-        Comparator.comparingDouble(Scored::logit).thenComparing(Scored::id, Comparator.reverseOrder());
+        Comparator.comparingDouble(Scored::logit)
+            .thenComparing(Scored::id, Comparator.reverseOrder());
     PriorityQueue<Scored> best = new PriorityQueue<>(byLogit);
     for (int id = 0; id < firstLogits.length; id++) {
       best.add(new Scored(id, firstLogits[id]));

@@ -85,8 +85,7 @@ public final class ChatSession implements AutoCloseable {
     // A token that ended the answer by its length was chosen, but not yet read.
     unread = row.unread(decoding.length() - read);
     Answer answer =
-        engine.finish(
-            embedded, row, text, trace, prefilled - start, System.nanoTime() - prefilled);
+        engine.finish(embedded, row, text, trace, prefilled - start, System.nanoTime() - prefilled);
     return answer.atLength(read);
   }
 

@@ -165,10 +165,7 @@ public final class Engine implements AutoCloseable {
             "this model is plain LLaVA and takes no entities: ask without, or convert it");
       }
       EntitiesFile.requireSize(
-          "the entities",
-          given.entities(),
-          question.image().width(),
-          question.image().height());
+          "the entities", given.entities(), question.image().width(), question.image().height());
       return Optional.of(given.entities());
     }
     if (hasGraph && question.scene() instanceof Scene.Unstated) {

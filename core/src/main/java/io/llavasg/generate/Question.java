@@ -59,8 +59,7 @@ public record Question(
 
   /** The question that follows, once this one has been answered with {@code answer}. */
   public Question then(String answer, String next) {
-    return new Question(
-        image, conversation.then(answer, next), scene, generation, onText, tracing);
+    return new Question(image, conversation.then(answer, next), scene, generation, onText, tracing);
   }
 
   public Question streamingTo(Consumer<String> listener) {
