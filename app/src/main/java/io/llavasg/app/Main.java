@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {AskCommand.class, ChatCommand.class, GraphCommand.class},
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ConvertCommand.class, InfoCommand.class},
     description = "A vision-language model that answers with the scene graph of the image.",
     footer = {"", "Exit codes: 0 done, 1 failed, 2 bad use or bad input, 3 no memory or device."})
 public final class Main implements Runnable {
