@@ -1,6 +1,7 @@
 package io.llavasg;
 
 import io.llavasg.generate.Answer;
+import io.llavasg.generate.Depiction;
 import io.llavasg.generate.Engine;
 import io.llavasg.generate.Question;
 import io.llavasg.image.ImageFile;
@@ -75,6 +76,14 @@ public final class LlavaSg implements AutoCloseable {
   /** Asks several questions as one batch: greedy answers are the same as one by one. */
   public List<Answer> askAll(List<Question> questions) {
     return questions.isEmpty() ? List.of() : thread.call(() -> engine.answer(questions));
+  }
+
+  /**
+   * The scene graph of an image, activated by a question but without an answer to it. An empty
+   * question leaves the activation out.
+   */
+  public Depiction depict(Question question) {
+    return thread.call(() -> engine.depict(question));
   }
 
   /**
