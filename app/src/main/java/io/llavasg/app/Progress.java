@@ -27,7 +27,7 @@ final class Progress implements AutoCloseable {
    * @param err where the bar is drawn: stderr
    */
   Progress(String title, PrintWriter err) {
-    this(title, err, isTerminal(), System::nanoTime);
+    this(title, err, Terminal.console().isPresent(), System::nanoTime);
   }
 
   Progress(String title, PrintWriter err, boolean terminal, LongSupplier clock) {
@@ -37,10 +37,6 @@ final class Progress implements AutoCloseable {
     this.clock = clock;
     start = clock.getAsLong();
     drawn = start + PATIENCE - INTERVAL;
-  }
-
-  private static boolean isTerminal() {
-    return System.console() != null && System.console().isTerminal();
   }
 
   /**
