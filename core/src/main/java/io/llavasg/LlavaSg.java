@@ -19,6 +19,9 @@ import java.util.List;
  * ones included: questions are answered one after another on a thread of the model's own.
  */
 public final class LlavaSg implements AutoCloseable {
+  /** With fewer weights, sharing the work between threads costs more time than it saves. */
+  private static final long SMALL_BYTES = 64L << 20;
+
   private final TensorThread thread;
   private final Engine engine;
 
@@ -51,7 +54,11 @@ public final class LlavaSg implements AutoCloseable {
 
   private static Engine load(ModelFiles files, LoadOptions options) {
     options.threads().ifPresent(Torch::threads);
-    return Engine.load(files, options.precision(), options.device());
+    Engine engine = Engine.load(files, options.precision(), options.device());
+    if (options.threads().isEmpty() && engine.weightBytes() < SMALL_BYTES) {
+      Torch.threads(1);
+    }
+    return engine;
   }
 
   public LlavaSgConfig config() {

@@ -112,6 +112,11 @@ public final class LoadedModel implements AutoCloseable {
     return model;
   }
 
+  /** Size of the weights in memory, in bytes. */
+  public long weightBytes() {
+    return lifetime.bytes();
+  }
+
   public LoadReport report() {
     return report;
   }

@@ -177,6 +177,11 @@ public final class Tensor {
     }
   }
 
+  /** Whether this is float32 on a CPU. */
+  boolean isPlainFloat() {
+    return scalarType() == torch.ScalarType.Float && !device().isCuda();
+  }
+
   /** JavaCPP makes a new object for each enum value that a native call returns. */
   private torch.ScalarType scalarType() {
     return raw.scalar_type().intern();
