@@ -9,10 +9,12 @@ import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.ModelFiles;
+import io.llavasg.tensor.DType;
 import io.llavasg.tensor.TensorThread;
 import io.llavasg.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A loaded model that answers questions about images. Safe to call from several threads, virtual
@@ -54,6 +56,9 @@ public final class LlavaSg implements AutoCloseable {
 
   private static Engine load(ModelFiles files, LoadOptions options) {
     options.threads().ifPresent(Torch::threads);
+    if (options.precision().dtype().equals(Optional.of(DType.F16))) {
+      Torch.halfProducts(DType.F32); // float16 was asked for by name: nothing coarser
+    }
     Engine engine = Engine.load(files, options.precision(), options.device());
     if (options.threads().isEmpty() && engine.weightBytes() < SMALL_BYTES) {
       Torch.threads(1);

@@ -19,32 +19,44 @@ public final class Functional {
 
   /** {@code input · weightᵀ + bias}; input (…, in), weight (out, in), bias (out) → (…, out). */
   public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
-    if (input.elements() <= FEW_ROWS * weight.size(1) && weight.isPlainFloat()) {
-      return linearByRows(input, weight, bias);
-    }
-    return bias == null
-        ? Tensor.wrap(torch.linear(input.raw, weight.raw))
-        : Tensor.wrap(torch.linear(input.raw, weight.raw, bias.optional()));
-  }
-
-  private static Tensor linearByRows(Tensor input, Tensor weight, @Nullable Tensor bias) {
     try (var scope = Scope.open()) {
       long in = weight.size(1);
-      Tensor rows = input.reshape(input.elements() / in, in);
-      Tensor[] products = new Tensor[(int) rows.size(0)];
-      for (int i = 0; i < products.length; i++) {
-        Tensor row = products.length == 1 ? rows.reshape(in) : rows.select(0, i);
-        products[i] =
-            Tensor.wrap(
-                bias == null
-                    ? torch.mv(weight.raw, row.raw)
-                    : torch.addmv(bias.raw, weight.raw, row.raw));
+      long count = in == 0 ? 0 : input.elements() / in;
+      // As a matrix: for few rows of a 3-D input libtorch would copy the whole weight, transposed.
+      Tensor rows = input.dims() == 2 ? input : input.reshape(count, in);
+      Tensor product =
+          count > 0 && count <= FEW_ROWS && weight.isPlain(DType.F32)
+              ? productByRows(rows, weight, bias)
+              : product(rows, weight, bias);
+      if (input.dims() == 2) {
+        return scope.keep(product);
       }
       long[] shape = input.shape();
       shape[shape.length - 1] = weight.size(0);
-      Tensor joined = products.length == 1 ? products[0] : stack(0, products);
-      return scope.keep(joined.reshape(shape));
+      return scope.keep(product.reshape(shape));
     }
+  }
+
+  private static Tensor product(Tensor rows, Tensor weight, @Nullable Tensor bias) {
+    if (rows.size(0) >= HalfProducts.MANY_ROWS && weight.isPlain(DType.F16)) {
+      return HalfProducts.linear(rows, weight, bias);
+    }
+    return bias == null
+        ? Tensor.wrap(torch.linear(rows.raw, weight.raw))
+        : Tensor.wrap(torch.linear(rows.raw, weight.raw, bias.optional()));
+  }
+
+  private static Tensor productByRows(Tensor rows, Tensor weight, @Nullable Tensor bias) {
+    Tensor[] products = new Tensor[(int) rows.size(0)];
+    for (int i = 0; i < products.length; i++) {
+      Tensor row = rows.select(0, i);
+      products[i] =
+          Tensor.wrap(
+              bias == null
+                  ? torch.mv(weight.raw, row.raw)
+                  : torch.addmv(bias.raw, weight.raw, row.raw));
+    }
+    return products.length == 1 ? products[0].unsqueeze(0) : stack(0, products);
   }
 
   /** Rows of {@code weight} (vocabulary, dim) picked by {@code ids} (…) → (…, dim). */

@@ -177,9 +177,9 @@ public final class Tensor {
     }
   }
 
-  /** Whether this is float32 on a CPU. */
-  boolean isPlainFloat() {
-    return scalarType() == torch.ScalarType.Float && !device().isCuda();
+  /** Whether this has the dtype and is on a CPU. */
+  boolean isPlain(DType dtype) {
+    return scalarType() == scalarType(dtype) && !device().isCuda();
   }
 
   /** JavaCPP makes a new object for each enum value that a native call returns. */
