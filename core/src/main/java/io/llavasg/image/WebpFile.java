@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageReader;
 
 /**
- * WebP: a RIFF container with a lossy (VP8) or lossless (VP8L) bit stream, or an animation, of which
- * the first frame is read. The alpha channel of a lossy image is a chunk of its own, never looked at.
+ * WebP: a RIFF container with a lossy (VP8) or lossless (VP8L) bit stream, or an animation, of
+ * which the first frame is read. The alpha channel of a lossy image is a chunk of its own, never
+ * looked at.
  *
  * <p>Lossless images are exact. Of lossy ones the codec repeats each chroma sample four times where
  * libwebp interpolates, and leaves the last rows and columns of macroblocks without the loop filter

@@ -21,12 +21,7 @@ class KeyValueCacheTest {
             try (var cache = KeyValueCache.allocate(config, 2, 5, DType.F32, Device.CPU)) {
               Tensor noise =
                   Tensor.zeros(
-                          DType.F32,
-                          Device.CPU,
-                          2,
-                          config.numKeyValueHeads(),
-                          5,
-                          config.headDim())
+                          DType.F32, Device.CPU, 2, config.numKeyValueHeads(), 5, config.headDim())
                       .fillInPlace(Double.NaN);
               for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
                 cache.appendKeys(layer, noise);
