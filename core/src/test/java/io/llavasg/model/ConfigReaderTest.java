@@ -3,6 +3,7 @@ package io.llavasg.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
 import io.llavasg.image.AspectRatio;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigReaderTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /** The fields that llava-hf/llava-1.5-7b states; all others are defaults. */
   private static final String LLAVA_7B =
       """
@@ -54,7 +57,7 @@ class ConfigReaderTest {
 
   /** A document with {@code value} at the dotted {@code path}; an empty value takes it away. */
   private static String with(String json, String path, String value) throws IOException {
-    ObjectNode root = (ObjectNode) ConfigFile.JSON.readTree(json);
+    ObjectNode root = (ObjectNode) JSON.readTree(json);
     ObjectNode at = root;
     String[] names = path.split("\\.", -1);
     for (int i = 0; i < names.length - 1; i++) {
@@ -63,7 +66,7 @@ class ConfigReaderTest {
     if (value.isEmpty()) {
       at.remove(names[names.length - 1]);
     } else {
-      at.set(names[names.length - 1], ConfigFile.JSON.readTree(value));
+      at.set(names[names.length - 1], JSON.readTree(value));
     }
     return root.toString();
   }

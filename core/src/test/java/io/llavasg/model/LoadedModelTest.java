@@ -3,6 +3,7 @@ package io.llavasg.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Checkpoint;
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadedModelTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private static final Precision F32 = Precision.of(DType.F32);
 
   @TempDir private Path directory;
@@ -189,8 +192,7 @@ class LoadedModelTest {
   private ModelFiles sceneGraph(Map<String, Boolean> flags, Predicate<String> weights)
       throws IOException {
     Path original = ComponentFixture.path("tiny-llava-sg");
-    ObjectNode config =
-        (ObjectNode) ConfigFile.JSON.readTree(original.resolve("config.json").toFile());
+    ObjectNode config = (ObjectNode) JSON.readTree(original.resolve("config.json").toFile());
     flags.forEach(config.withObjectProperty("scene_graph_config")::put);
     Files.writeString(directory.resolve("config.json"), config.toString());
     try (Checkpoint checkpoint = Checkpoint.open(original)) {
