@@ -106,7 +106,7 @@ final class ChatCommand implements Runnable {
 
   /** The next question, with a prompt on a terminal; empty at the end of the conversation. */
   private Optional<String> question(BufferedReader input) {
-    if (terminal().isPresent()) {
+    if (Terminal.console().isPresent()) {
       err().print("> ");
       err().flush();
     }
@@ -119,11 +119,7 @@ final class ChatCommand implements Runnable {
   }
 
   private static Charset inputCharset() {
-    return terminal().map(Console::charset).orElse(StandardCharsets.UTF_8);
-  }
-
-  private static Optional<Console> terminal() {
-    return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    return Terminal.console().map(Console::charset).orElse(StandardCharsets.UTF_8);
   }
 
   private void print(String piece) {

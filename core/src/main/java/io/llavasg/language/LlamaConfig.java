@@ -34,4 +34,21 @@ public record LlamaConfig(
           "text_config: rope turns %d dimensions, head_dim is %d", rope.headDim(), headDim);
     }
   }
+
+  /** The same decoder with another number of token embeddings. */
+  public LlamaConfig withVocabSize(int size) {
+    return new LlamaConfig(
+        size,
+        hiddenSize,
+        intermediateSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim,
+        maxPositionEmbeddings,
+        rmsNormEps,
+        rope,
+        hiddenAct,
+        tieWordEmbeddings);
+  }
 }

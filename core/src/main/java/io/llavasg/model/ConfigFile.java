@@ -17,10 +17,10 @@ import java.nio.file.Path;
  * @param path the file
  * @param section where in the file the object stands, empty for the top
  */
-record ConfigFile(Path path, String section, ObjectNode node) {
-  static final ObjectMapper JSON = new ObjectMapper();
+public record ConfigFile(Path path, String section, ObjectNode node) {
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  static ConfigFile read(Path path) {
+  public static ConfigFile read(Path path) {
     try {
       if (JSON.readTree(Files.readAllBytes(path)) instanceof ObjectNode object) {
         return new ConfigFile(path, "", object);
@@ -33,12 +33,12 @@ record ConfigFile(Path path, String section, ObjectNode node) {
     }
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return !value(name).isMissingNode();
   }
 
   /** An object below this one; an empty one where it is absent. */
-  ConfigFile in(String name) {
+  public ConfigFile in(String name) {
     JsonNode value = value(name);
     if (value instanceof ObjectNode object) {
       return new ConfigFile(path, qualified(name), object);
@@ -49,7 +49,7 @@ record ConfigFile(Path path, String section, ObjectNode node) {
     throw wrong(name, "an object");
   }
 
-  int integer(String name, int otherwise) {
+  public int integer(String name, int otherwise) {
     JsonNode value = value(name);
     if (value.isMissingNode()) {
       return otherwise;
@@ -76,7 +76,7 @@ record ConfigFile(Path path, String section, ObjectNode node) {
     return integer(name, 0);
   }
 
-  double number(String name, double otherwise) {
+  public double number(String name, double otherwise) {
     JsonNode value = value(name);
     if (value.isMissingNode()) {
       return otherwise;
@@ -87,7 +87,7 @@ record ConfigFile(Path path, String section, ObjectNode node) {
     return value.doubleValue();
   }
 
-  boolean flag(String name, boolean otherwise) {
+  public boolean flag(String name, boolean otherwise) {
     JsonNode value = value(name);
     if (value.isMissingNode()) {
       return otherwise;
@@ -98,7 +98,7 @@ record ConfigFile(Path path, String section, ObjectNode node) {
     return value.booleanValue();
   }
 
-  String string(String name, String otherwise) {
+  public String string(String name, String otherwise) {
     JsonNode value = value(name);
     if (value.isMissingNode()) {
       return otherwise;
@@ -110,7 +110,7 @@ record ConfigFile(Path path, String section, ObjectNode node) {
   }
 
   /** The value as it stands; missing for an absent or null field. */
-  JsonNode value(String name) {
+  public JsonNode value(String name) {
     JsonNode value = node.path(name);
     return value.isNull() ? MissingNode.getInstance() : value;
   }

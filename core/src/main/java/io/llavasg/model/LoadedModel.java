@@ -24,7 +24,7 @@ public final class LoadedModel implements AutoCloseable {
   private final LlavaSgModel model;
   private final LoadReport report;
 
-  private LoadedModel(ModelFiles files, Precision precision, Device device) {
+  private LoadedModel(ModelFiles files, Precision precision, Device device, long memory) {
     try {
       Map<String, StoredTensor> tensors = new LinkedHashMap<>();
       for (ModelFiles.Weights weights : files.weights()) {
@@ -33,7 +33,7 @@ public final class LoadedModel implements AutoCloseable {
         weights.layout().weightMap().rename(checkpoint.tensors()).forEach(tensors::putIfAbsent);
       }
       if (!device.isCuda()) {
-        requireMemory(files, tensors, precision);
+        requireMemory(files, tensors, precision, memory);
       }
       CheckpointParameters parameters =
           new CheckpointParameters(tensors, unused(files.config()), precision, device, lifetime);
@@ -53,11 +53,18 @@ public final class LoadedModel implements AutoCloseable {
    *     machine's memory is too small
    */
   public static LoadedModel load(ModelFiles files, Precision precision, Device device) {
-    return new LoadedModel(files, precision, device.required());
+    return load(files, precision, device, physicalMemory());
+  }
+
+  /**
+   * @param memory of this machine, in bytes
+   */
+  static LoadedModel load(ModelFiles files, Precision precision, Device device, long memory) {
+    return new LoadedModel(files, precision, device.required(), memory);
   }
 
   /** Names that a checkpoint may hold beyond what a configuration's model uses. */
-  private static WeightMap unused(LlavaSgConfig config) {
+  public static WeightMap unused(LlavaSgConfig config) {
     WeightMap map = Layout.LLAVA_HF.weightMap().ignoring("vision_tower\\.post_layernorm\\.");
     for (int i = config.visionLayers(); i < config.vision().numHiddenLayers(); i++) {
       map = map.ignoring("vision_tower\\.encoder\\.layers\\." + i + "\\.");
@@ -78,7 +85,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private static void requireMemory(
-      ModelFiles files, Map<String, StoredTensor> tensors, Precision precision) {
+      ModelFiles files, Map<String, StoredTensor> tensors, Precision precision, long present) {
     long needed = 0;
     for (StoredTensor tensor : tensors.values()) {
       TensorInfo info = tensor.info();
@@ -87,7 +94,6 @@ public final class LoadedModel implements AutoCloseable {
               / info.dtype().bytes()
               * precision.choose(info.dtype(), Device.CPU).bytes();
     }
-    long present = physicalMemory();
     if (needed > present) {
       throw LlavaSgException.resources(
           "'%s' needs %.1f GB of memory for its weights, and this machine has %.1f GB; a smaller"
@@ -97,7 +103,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /** Memory of this machine or container, in bytes. */
-  static long physicalMemory() {
+  public static long physicalMemory() {
     return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getTotalMemorySize();
   }

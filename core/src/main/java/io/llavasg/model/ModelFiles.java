@@ -2,6 +2,8 @@ package io.llavasg.model;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.image.AspectRatio;
+import io.llavasg.nn.Activation;
+import io.llavasg.vision.ClipVisionConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +72,41 @@ public record ModelFiles(
     };
   }
 
-  static ConfigFile manifest(Path directory) {
+  /**
+   * Reads the manifests of a language model and a vision tower that are to become one model.
+   *
+   * @param projector a file with W_v; without one, the model lacks it
+   * @throws LlavaSgException user, if a directory is not what it is given as
+   */
+  public static ModelFiles parts(Path languageModel, Path vision, Optional<Path> projector) {
+    ConfigFile config = manifest(languageModel);
+    String type = config.string("model_type", "llama");
+    if (type.startsWith("llava")) {
+      throw LlavaSgException.user(
+          "'%s' is a LLaVA already: convert it with --from %s", languageModel, languageModel);
+    }
+    ClipVisionConfig tower = ConfigReader.clipDirectory(manifest(vision));
+    List<Weights> weights = new ArrayList<>();
+    weights.add(new Weights(languageModel, Layout.LLAMA));
+    weights.add(new Weights(vision, Layout.CLIP));
+    projector.ifPresent(file -> weights.add(new Weights(file, Layout.LLAVA_ORIGINAL)));
+    return new ModelFiles(
+        languageModel,
+        new LlavaSgConfig(
+            tower,
+            ConfigReader.llama(config),
+            tower.numHiddenLayers() - 1,
+            Activation.GELU,
+            Optional.empty()),
+        weights,
+        vision,
+        AspectRatio.PAD,
+        OptionalInt.empty(),
+        endTokens(languageModel, config));
+  }
+
+  /** The config.json of a checkpoint's directory. */
+  public static ConfigFile manifest(Path directory) {
     if (!Files.exists(directory)) {
       throw LlavaSgException.user("there is no model at '%s'", directory);
     }
@@ -106,8 +142,18 @@ public record ModelFiles(
         endTokens(directory, config));
   }
 
-  /** The tower's directory from a name such as {@code openai/clip-vit-large-patch14-336}. */
   private static Path findTower(Path model, String name) {
+    return towerDirectory(model, name)
+        .orElseThrow(
+            () ->
+                LlavaSgException.user(
+                    "the vision tower '%s' of '%s' is not here: put its directory beside the model"
+                        + " as '%s', or name it with --vision",
+                    name, model, Path.of(name).getFileName()));
+  }
+
+  /** The tower's directory from a name such as {@code openai/clip-vit-large-patch14-336}. */
+  static Optional<Path> towerDirectory(Path model, String name) {
     Path given = Path.of(name);
     Path last = Optional.ofNullable(given.getFileName()).orElse(given);
     List<Path> candidates = new ArrayList<>();
@@ -118,13 +164,7 @@ public record ModelFiles(
     candidates.add(given);
     return candidates.stream()
         .filter(candidate -> Files.isRegularFile(candidate.resolve("config.json")))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                LlavaSgException.user(
-                    "the vision tower '%s' of '%s' is not here: put its directory beside the model"
-                        + " as '%s', or name it with --vision",
-                    name, model, last));
+        .findFirst();
   }
 
   private static AspectRatio aspectRatio(ConfigFile config) {

@@ -53,6 +53,7 @@ class ArchitectureTest {
                       "vision",
                       "language",
                       "sge",
+                      "checkpoint",
                       "nn",
                       "tensor",
                       "graph",
@@ -92,6 +93,18 @@ class ArchitectureTest {
             type ->
                 type.isEquivalentTo(LlavaSgException.class)
                     || type.isEquivalentTo(LlavaSgException.Fault.class));
+  }
+
+  /** What is public at the root beside the exception: made of the packages, and used by none. */
+  @Test
+  void nobodyUsesTheFacade() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT).and(DescribedPredicate.not(LlavaSgExceptionOnly.IT)))
+        .check(CLASSES);
   }
 
   @Test
