@@ -174,7 +174,7 @@ class LoadedModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tiny-llava-hf-f16, auto, BF16",
+    "tiny-llava-hf-f16, auto, F16",
     "tiny-llava-hf-f16, f16, F16",
     "tiny-llava-hf-f16, f32, F32",
     "tiny-llava-hf-bf16, auto, BF16",
