@@ -102,6 +102,21 @@ public final class Functional {
    */
   public static Tensor scaledDotProductAttention(
       Tensor queries, Tensor keys, Tensor values, Mask mask) {
+    if (queries.device().isCuda() || queries.size(2) == 1) {
+      return fusedAttention(queries, keys, values, mask);
+    }
+    // On a CPU the fused kernel multiplies half-precision blocks without vector instructions: in
+    // float32 it is some twenty times faster, the conversions included.
+    try (var scope = Scope.open();
+        var blas = new SingleBlasThread()) {
+      DType dtype = queries.isPlain(DType.F64) ? DType.F64 : DType.F32;
+      Tensor attended =
+          fusedAttention(queries.to(dtype), keys.to(dtype), values.to(dtype), mask.to(dtype));
+      return scope.keep(attended.like(queries));
+    }
+  }
+
+  private static Tensor fusedAttention(Tensor queries, Tensor keys, Tensor values, Mask mask) {
     boolean grouped = queries.size(1) != keys.size(1);
     try (DoubleOptional scale = new DoubleOptional();
         TensorOptional none = new TensorOptional()) {
@@ -126,6 +141,11 @@ public final class Functional {
     private Mask(@Nullable Tensor tensor, boolean causal) {
       this.tensor = tensor;
       this.causal = causal;
+    }
+
+    /** An additive mask has to have the queries' dtype. */
+    private Mask to(DType dtype) {
+      return tensor == null || tensor.isPlain(DType.BOOL) ? this : of(tensor.to(dtype));
     }
 
     /** Boolean (true: sees) or additive mask, broadcast over (B, H, N, M). */
