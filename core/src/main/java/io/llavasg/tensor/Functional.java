@@ -41,6 +41,15 @@ public final class Functional {
     if (rows.size(0) >= HalfProducts.MANY_ROWS && weight.isPlain(DType.F16)) {
       return HalfProducts.linear(rows, weight, bias);
     }
+    if (rows.size(0) == 1 && weight.isPlain(DType.BF16)) {
+      try (var own = new WithoutOneDnn()) {
+        return libtorchLinear(rows, weight, bias);
+      }
+    }
+    return libtorchLinear(rows, weight, bias);
+  }
+
+  private static Tensor libtorchLinear(Tensor rows, Tensor weight, @Nullable Tensor bias) {
     return bias == null
         ? Tensor.wrap(torch.linear(rows.raw, weight.raw))
         : Tensor.wrap(torch.linear(rows.raw, weight.raw, bias.optional()));
