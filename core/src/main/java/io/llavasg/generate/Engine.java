@@ -106,6 +106,11 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Size of the weights in memory, in bytes. */
+  public long weightBytes() {
+    return loaded.weightBytes();
+  }
+
   public LlavaSgConfig config() {
     return model.config();
   }

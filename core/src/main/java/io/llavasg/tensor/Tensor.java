@@ -177,6 +177,11 @@ public final class Tensor {
     }
   }
 
+  /** Whether this has the dtype and is on a CPU. */
+  boolean isPlain(DType dtype) {
+    return scalarType() == scalarType(dtype) && !device().isCuda();
+  }
+
   /** JavaCPP makes a new object for each enum value that a native call returns. */
   private torch.ScalarType scalarType() {
     return raw.scalar_type().intern();

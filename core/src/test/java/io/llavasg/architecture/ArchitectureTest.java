@@ -45,7 +45,8 @@ class ArchitectureTest {
               Map.entry("image", Set.of()),
               Map.entry(
                   "model",
-                  Set.of("vision", "language", "sge", "checkpoint", "nn", "tensor", "image")),
+                  Set.of(
+                      "vision", "language", "sge", "checkpoint", "nn", "tensor", "image", "text")),
               Map.entry(
                   "generate",
                   Set.of(
@@ -135,6 +136,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ROOT + ".image..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void modelLeavesTokenizersToItsConversion() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".model")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".text..", ROOT + ".model.*..")
         .check(CLASSES);
   }
 

@@ -3,6 +3,7 @@ package io.llavasg.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.checkpoint.CheckpointParameters;
 import io.llavasg.checkpoint.Precision;
@@ -29,6 +30,8 @@ import java.util.Objects;
  * reference implementation (reference/model/components.py), with its config in the metadata.
  */
 public final class ComponentFixture implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final WeightFile file;
   private final Lifetime lifetime = new Lifetime();
 
@@ -61,7 +64,7 @@ public final class ComponentFixture implements AutoCloseable {
       for (String wrapper : around) {
         json = wrapper.formatted(json);
       }
-      return new ConfigFile(file.path(), "", (ObjectNode) ConfigFile.JSON.readTree(json));
+      return new ConfigFile(file.path(), "", (ObjectNode) JSON.readTree(json));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
