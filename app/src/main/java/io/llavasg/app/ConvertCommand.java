@@ -60,10 +60,7 @@ final class ConvertCommand implements Runnable {
       description = "f32, bf16 or f16 (default: as stored).")
   private String dtype = "auto";
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Of the new parameters (default: 0).")
+  @Option(names = "--seed", paramLabel = "N", description = "Of the new parameters (default: 0).")
   private long seed;
 
   @Option(
@@ -72,10 +69,7 @@ final class ConvertCommand implements Runnable {
       description = "Size of a graph node (default: 1024).")
   private OptionalInt graphHidden = OptionalInt.empty();
 
-  @Option(
-      names = "--graph-heads",
-      paramLabel = "N",
-      description = "Attention heads (default: 16).")
+  @Option(names = "--graph-heads", paramLabel = "N", description = "Attention heads (default: 16).")
   private OptionalInt graphHeads = OptionalInt.empty();
 
   @Option(
@@ -102,10 +96,7 @@ final class ConvertCommand implements Runnable {
       description = "Most entities of a graph (default: 32).")
   private OptionalInt maxNodes = OptionalInt.empty();
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "text or json (default: text).")
+  @Option(names = "--format", paramLabel = "FORMAT", description = "text or json (default: text).")
   private Format format = Format.TEXT;
 
   @Override

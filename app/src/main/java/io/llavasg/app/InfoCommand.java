@@ -30,17 +30,13 @@ final class InfoCommand implements Runnable {
       description = "The vision tower, where an original LLaVA's is not beside it.")
   private Optional<Path> vision = Optional.empty();
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "text or json (default: text).")
+  @Option(names = "--format", paramLabel = "FORMAT", description = "text or json (default: text).")
   private Format format = Format.TEXT;
 
   @Override
   public void run() {
     ModelDescription description = new ModelDescription(ModelInfo.read(directory, vision));
-    String result =
-        format == Format.JSON ? description.json().toString() : description.text();
+    String result = format == Format.JSON ? description.json().toString() : description.text();
     spec.commandLine().getOut().println(result);
   }
 }
