@@ -5,7 +5,8 @@ setlocal EnableExtensions DisableDelayedExpansion
 
 set "required=25"
 rem The run whose classes the AOT cache keeps: as close to daily use as a build can afford.
-set "training=--help"
+set "fixtures=core\src\test\resources\model"
+set "training=ask --model %fixtures%\tiny-llava-sg --image %fixtures%\pictures\wide.png --entities %fixtures%\tiny-llava-sg\entities\wide-two.json --max-new-tokens 4 --format json What?"
 rem The same flags as jvm.flags in pom.xml, and what makes a short process start fast.
 set "flags=--enable-native-access=ALL-UNNAMED -Dorg.bytedeco.javacpp.nopointergc=true"
 set "flags=%flags% -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -Djava.awt.headless=true"

@@ -1,6 +1,7 @@
 package io.llavasg;
 
 import io.llavasg.generate.Answer;
+import io.llavasg.generate.Depiction;
 import io.llavasg.generate.Engine;
 import io.llavasg.generate.Question;
 import io.llavasg.image.ImageFile;
@@ -8,16 +9,21 @@ import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.ModelFiles;
+import io.llavasg.tensor.DType;
 import io.llavasg.tensor.TensorThread;
 import io.llavasg.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A loaded model that answers questions about images. Safe to call from several threads, virtual
  * ones included: questions are answered one after another on a thread of the model's own.
  */
 public final class LlavaSg implements AutoCloseable {
+  /** With fewer weights, sharing the work between threads costs more time than it saves. */
+  private static final long SMALL_BYTES = 64L << 20;
+
   private final TensorThread thread;
   private final Engine engine;
 
@@ -50,7 +56,14 @@ public final class LlavaSg implements AutoCloseable {
 
   private static Engine load(ModelFiles files, LoadOptions options) {
     options.threads().ifPresent(Torch::threads);
-    return Engine.load(files, options.precision(), options.device());
+    if (options.precision().dtype().equals(Optional.of(DType.F16))) {
+      Torch.halfProducts(DType.F32); // float16 was asked for by name: nothing coarser
+    }
+    Engine engine = Engine.load(files, options.precision(), options.device());
+    if (options.threads().isEmpty() && engine.weightBytes() < SMALL_BYTES) {
+      Torch.threads(1);
+    }
+    return engine;
   }
 
   public LlavaSgConfig config() {
@@ -75,6 +88,14 @@ public final class LlavaSg implements AutoCloseable {
   /** Asks several questions as one batch: greedy answers are the same as one by one. */
   public List<Answer> askAll(List<Question> questions) {
     return questions.isEmpty() ? List.of() : thread.call(() -> engine.answer(questions));
+  }
+
+  /**
+   * The scene graph of an image, activated by a question but without an answer to it. An empty
+   * question leaves the activation out.
+   */
+  public Depiction depict(Question question) {
+    return thread.call(() -> engine.depict(question));
   }
 
   /**

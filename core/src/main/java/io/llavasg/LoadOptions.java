@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  * @param precision the dtype to compute in
  * @param device where to compute
  * @param visionTower directory of the vision tower, for LLaVA checkpoints that keep it elsewhere
- * @param threads most threads of one operation; empty for one a core
+ * @param threads most threads of one operation; empty for one a core, or a single one for a tiny
+ *     model
  */
 public record LoadOptions(
     Precision precision, Device device, Optional<Path> visionTower, OptionalInt threads) {

@@ -17,8 +17,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Main.Version.class,
+    subcommands = {
+      AskCommand.class,
+      ChatCommand.class,
+      GraphCommand.class,
+      ConvertCommand.class,
+      InfoCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ConvertCommand.class, InfoCommand.class},
     description = "A vision-language model that answers with the scene graph of the image.",
     footer = {"", "Exit codes: 0 done, 1 failed, 2 bad use or bad input, 3 no memory or device."})
 public final class Main implements Runnable {

@@ -1,10 +1,8 @@
 package io.llavasg.app;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,7 +27,7 @@ final class Progress implements AutoCloseable {
    * @param err where the bar is drawn: stderr
    */
   Progress(String title, PrintWriter err) {
-    this(title, err, isTerminal(), System::nanoTime);
+    this(title, err, Terminal.console().isPresent(), System::nanoTime);
   }
 
   Progress(String title, PrintWriter err, boolean terminal, LongSupplier clock) {
@@ -39,10 +37,6 @@ final class Progress implements AutoCloseable {
     this.clock = clock;
     start = clock.getAsLong();
     drawn = start + PATIENCE - INTERVAL;
-  }
-
-  private static boolean isTerminal() {
-    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
   /**

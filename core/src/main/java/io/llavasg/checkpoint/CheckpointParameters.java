@@ -67,7 +67,7 @@ public final class CheckpointParameters implements Parameters {
     }
     try (var scope = Scope.open();
         Arena arena = Arena.ofConfined()) {
-      DType dtype = precision.choose(tensor.dtype(), device);
+      DType dtype = precision.choose(tensor.dtype());
       Tensor read = Tensor.over(tensor.data(arena), tensor.dtype(), shape);
       Tensor converted = read.to(dtype).to(device);
       boolean inArena = !tensor.isContiguous() || !tensor.isAligned();

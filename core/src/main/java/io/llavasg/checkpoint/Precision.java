@@ -2,7 +2,6 @@ package io.llavasg.checkpoint;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Device;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,8 +13,9 @@ import java.util.Optional;
 public record Precision(Optional<DType> dtype) {
 
   /**
-   * As stored, but for float16 on a CPU, which computes in bfloat16: no common CPU multiplies
-   * float16 matrices natively (docs/experiments.md has the cost of each choice).
+   * As stored. On a CPU, float16 weights stay as they are, too: vectors are multiplied in float16,
+   * matrices in what the CPU is faster in, bfloat16 or float32 (docs/experiments.md has the cost of
+   * each choice).
    */
   public static final Precision AUTO = new Precision(Optional.empty());
 
@@ -35,11 +35,11 @@ public record Precision(Optional<DType> dtype) {
     return of(dtype);
   }
 
-  /** The dtype in which weights stored as {@code stored} are kept on {@code device}. */
-  public DType choose(DType stored, Device device) {
+  /** The dtype in which weights stored as {@code stored} are kept. */
+  public DType choose(DType stored) {
     if (!stored.isFloat()) {
       return stored;
     }
-    return dtype.orElse(stored == DType.F16 && !device.isCuda() ? DType.BF16 : stored);
+    return dtype.orElse(stored);
   }
 }

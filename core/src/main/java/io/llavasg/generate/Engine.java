@@ -106,6 +106,11 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Size of the weights in memory, in bytes. */
+  public long weightBytes() {
+    return loaded.weightBytes();
+  }
+
   public LlavaSgConfig config() {
     return model.config();
   }
@@ -143,18 +148,35 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** The scene graph of a question, without an answer to it. */
+  public Depiction depict(Question question) {
+    try (var scope = Scope.open()) {
+      PromptEmbedder.Seen seen =
+          new PromptEmbedder(model)
+              .see(illustration(question), graphPrompt(question.conversation()), null);
+      return new Depiction(
+          Optional.ofNullable(seen.graph())
+              .orElseThrow(() -> LlavaSgException.user("no scene graph was asked for")),
+          seen.nodes(),
+          seen.warnings());
+    }
+  }
+
   Embedded embed(Question question, @Nullable Trace trace) {
     Prompt prompt = assembler.assemble(question.conversation());
     requireKnown(prompt);
+    return new PromptEmbedder(model)
+        .embed(prompt, illustration(question), graphPrompt(question.conversation()), trace);
+  }
+
+  private Illustration illustration(Question question) {
     RgbImage image = question.image();
     Canvas canvas =
         imageProcessor.aspectRatio() == AspectRatio.PAD
             ? Canvas.padded(image.width(), image.height())
             : Canvas.centreCropped(image.width(), image.height());
-    Illustration illustration =
-        new Illustration(imageProcessor.apply(image), canvas, entities(question));
-    return new PromptEmbedder(model)
-        .embed(prompt, illustration, graphPrompt(question.conversation()), trace);
+    Optional<Entities> entities = entities(question);
+    return new Illustration(imageProcessor.apply(image), canvas, entities);
   }
 
   private Optional<Entities> entities(Question question) {

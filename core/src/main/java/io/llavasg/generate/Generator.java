@@ -58,6 +58,17 @@ final class Generator {
     private boolean done() {
       return ended || ids.size() >= most;
     }
+
+    /** Takes the chosen token, which may be the answer's end, and returns it. */
+    private int accept(int index, int id, Set<Integer> endTokens, TokenListener listener) {
+      if (endTokens.contains(id)) {
+        ended = true;
+      } else {
+        ids.add(id);
+        listener.token(index, id);
+      }
+      return id;
+    }
   }
 
   /**
@@ -83,68 +94,46 @@ final class Generator {
     long start = System.nanoTime();
     try (Decoding decoding = new Decoding(decoder, lengths, most);
         var scope = Scope.open()) {
-      float[][] logits = new float[rows.size()][];
-      for (int i = 0; i < logits.length; i++) {
-        logits[i] = decoding.prefill(i, prompts.get(i).embeddings()).toFloats();
-        rows.get(i).firstLogits = logits[i];
+      int[] next = new int[rows.size()];
+      for (int i = 0; i < next.length; i++) {
+        Row row = rows.get(i);
+        row.firstLogits = decoding.prefill(i, prompts.get(i).embeddings()).toFloats();
+        next[i] = row.accept(i, row.sampler.next(row.firstLogits), endTokens, listener);
       }
       decoding.prefilled(longest);
       long prefilled = System.nanoTime();
-      int[] next = choose(rows, logits, listener);
-      while (next.length > 0) {
-        next = choose(rows, step(decoding, next), listener);
-      }
+      decode(decoding, rows, next, listener);
       return new Answers(rows, prefilled - start, System.nanoTime() - prefilled);
     }
   }
 
-  /** One more token for a decoding of one row, from {@code logits}, until it ends. */
+  /** Goes on after what a decoding of one row has read, which led to {@code logits}. */
   Row continueRow(
       Decoding decoding, float[] logits, GenerationConfig config, TokenListener listener) {
     int room = decoder.config().maxPositionEmbeddings() - decoding.length();
     Row row = new Row(config, room);
     row.firstLogits = logits;
     decoding.reserve(row.most);
-    List<Row> rows = List.of(row);
-    int[] next = choose(rows, new float[][] {logits}, listener);
-    while (next.length > 0) {
-      next = choose(rows, step(decoding, next), listener);
-    }
+    int first = row.accept(0, row.sampler.next(logits), endTokens, listener);
+    decode(decoding, List.of(row), new int[] {first}, listener);
     return row;
   }
 
-  private static float[][] step(Decoding decoding, int[] next) {
-    try (var scope = Scope.open()) {
-      Tensor logits = decoding.step(next);
-      int rows = next.length;
-      float[] flat = logits.toFloats();
-      float[][] split = new float[rows][];
-      for (int i = 0; i < rows; i++) {
-        split[i] =
-            Arrays.copyOfRange(flat, i * (flat.length / rows), (i + 1) * (flat.length / rows));
+  /** Feeds each row its latest token and chooses the next, until all rows are done. */
+  private void decode(Decoding decoding, List<Row> rows, int[] latest, TokenListener listener) {
+    boolean greedy = rows.stream().allMatch(row -> row.sampler.isGreedy());
+    while (!rows.stream().allMatch(Row::done)) {
+      try (var scope = Scope.open()) {
+        Tensor logits = decoding.step(latest);
+        long[] best = greedy ? logits.argmax(-1).toLongs() : new long[0];
+        for (int i = 0; i < latest.length; i++) {
+          Row row = rows.get(i);
+          if (!row.done()) {
+            int id = greedy ? (int) best[i] : row.sampler.next(logits.select(0, i).toFloats());
+            latest[i] = row.accept(i, id, endTokens, listener);
+          }
+        }
       }
-      return split;
     }
-  }
-
-  /** Chooses each row's next token; empty once all rows are done. */
-  private int[] choose(List<Row> rows, float[][] logits, TokenListener listener) {
-    int[] next = new int[rows.size()];
-    boolean going = false;
-    for (int i = 0; i < next.length; i++) {
-      Row row = rows.get(i);
-      if (row.done()) {
-        continue;
-      }
-      next[i] = row.sampler.next(logits[i]);
-      if (endTokens.contains(next[i])) {
-        row.ended = true;
-      } else {
-        row.ids.add(next[i]);
-        listener.token(i, next[i]);
-      }
-      going |= !row.done();
-    }
-    return going ? next : new int[0];
   }
 }

@@ -1,5 +1,6 @@
 package io.llavasg.generate;
 
+import io.llavasg.generate.PromptEmbedder.GraphPrompt;
 import io.llavasg.graph.Canvas;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.Entity;
@@ -35,16 +36,14 @@ final class GraphBuilder {
    * Builds the graph of an image.
    *
    * @param features F_v (1, patches, d_e)
-   * @param promptIds token ids of the text that activates the graph
-   * @param promptTokens their texts
+   * @param activation the text that activates the graph
    * @param warnings gains a line for each entity that could not become a node
    */
   Built build(
       Entities entities,
       Canvas canvas,
       Tensor features,
-      int[] promptIds,
-      List<String> promptTokens,
+      GraphPrompt activation,
       List<String> warnings,
       @Nullable Trace trace) {
     List<Entity> nodes = new ArrayList<>();
@@ -53,7 +52,7 @@ final class GraphBuilder {
       return new Built(SceneGraph.withoutEdges(List.of()), nodes, null);
     }
     Tensor pooled = pool(pooling, features);
-    Tensor prompt = model.languageModel().embedding().forward(promptIds).unsqueeze(0);
+    Tensor prompt = model.languageModel().embedding().forward(activation.ids()).unsqueeze(0);
     Expression expression = module.expression().forward(pooled, prompt);
     Tensor tokens = module.projector().forward(expression.graph());
     if (trace != null) {
@@ -63,7 +62,7 @@ final class GraphBuilder {
         SceneGraph.of(
             nodes,
             rows(expression.edgeAttention()),
-            promptTokens,
+            activation.tokens(),
             rows(expression.promptAttention()));
     return new Built(graph, nodes, tokens);
   }

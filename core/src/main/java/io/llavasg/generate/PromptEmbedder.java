@@ -10,6 +10,7 @@ import io.llavasg.nn.Embedding;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.Torch;
 import io.llavasg.text.Prompt;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,8 @@ final class PromptEmbedder {
   /**
    * An embedded prompt.
    *
-   * @param embeddings (1, positions, hidden_size)
+   * @param embeddings (1, length, hidden_size)
+   * @param length positions that the language model sees
    * @param graph the scene graph; null without one
    * @param nodes the entities that became its nodes
    * @param visionNanos time that the vision tower and its projector took
@@ -37,14 +39,32 @@ final class PromptEmbedder {
    */
   record Embedded(
       Tensor embeddings,
+      int length,
       @Nullable SceneGraph graph,
       List<Entity> nodes,
       List<String> warnings,
       long visionNanos,
+      long graphNanos) {}
+
+  /**
+   * What the model makes of an image before it reads the prompt.
+   *
+   * @param imageTokens W_v · F_v (1, patches, hidden_size)
+   * @param built the scene graph; null without one
+   */
+  record Seen(
+      Tensor imageTokens,
+      @Nullable Built built,
+      List<String> warnings,
+      long visionNanos,
       long graphNanos) {
 
-    int length() {
-      return Math.toIntExact(embeddings.size(1));
+    @Nullable SceneGraph graph() {
+      return built == null ? null : built.graph();
+    }
+
+    List<Entity> nodes() {
+      return built == null ? List.of() : built.nodes();
     }
   }
 
@@ -56,39 +76,46 @@ final class PromptEmbedder {
   Embedded embed(
       Prompt prompt, Illustration illustration, GraphPrompt graphPrompt, @Nullable Trace trace) {
     try (var scope = Scope.open()) {
-      final long start = System.nanoTime();
-      long[] shape = illustration.pixels().shape();
-      Tensor pixels = Tensor.of(illustration.pixels().values(), 1, shape[0], shape[1], shape[2]);
-      Tensor features = model.visionFeatures(pixels);
-      Tensor imageTokens = model.imageTokens(features);
-      if (trace != null) {
-        trace.record("pixel_values", pixels);
-        trace.record("vision_features", features.select(0, 0));
-      }
-      final long seen = System.nanoTime();
-      List<String> warnings = new ArrayList<>();
-      Built graph = null;
-      if (illustration.entities().isPresent()) {
-        graph =
-            new GraphBuilder(model, model.sceneGraph().orElseThrow(PromptEmbedder::noGraph))
-                .build(
-                    illustration.entities().get(),
-                    illustration.canvas(),
-                    features,
-                    graphPrompt.ids(),
-                    graphPrompt.tokens(),
-                    warnings,
-                    trace);
-      }
-      final long drawn = System.nanoTime();
+      Seen seen = see(illustration, graphPrompt, trace);
+      Tensor embeddings = scope.keep(join(prompt, seen.imageTokens(), seen.built()));
       return new Embedded(
-          scope.keep(join(prompt, imageTokens, graph)),
-          graph == null ? null : graph.graph(),
-          graph == null ? List.of() : graph.nodes(),
-          warnings,
-          seen - start,
-          drawn - seen);
+          embeddings,
+          Math.toIntExact(embeddings.size(1)),
+          seen.graph(),
+          seen.nodes(),
+          seen.warnings(),
+          seen.visionNanos(),
+          seen.graphNanos());
     }
+  }
+
+  /** Runs the vision tower, and the Scene Graph Expression module where there are entities. */
+  Seen see(Illustration illustration, GraphPrompt graphPrompt, @Nullable Trace trace) {
+    final long start = System.nanoTime();
+    long[] shape = illustration.pixels().shape();
+    Tensor pixels = Tensor.of(illustration.pixels().values(), 1, shape[0], shape[1], shape[2]);
+    Tensor features = model.visionFeatures(pixels);
+    Tensor imageTokens = model.imageTokens(features);
+    Torch.synchronise(features.device());
+    if (trace != null) {
+      trace.record("pixel_values", pixels);
+      trace.record("vision_features", features.select(0, 0));
+    }
+    final long seen = System.nanoTime();
+    List<String> warnings = new ArrayList<>();
+    Built built = null;
+    if (illustration.entities().isPresent()) {
+      built =
+          new GraphBuilder(model, model.sceneGraph().orElseThrow(PromptEmbedder::noGraph))
+              .build(
+                  illustration.entities().get(),
+                  illustration.canvas(),
+                  features,
+                  graphPrompt,
+                  warnings,
+                  trace);
+    }
+    return new Seen(imageTokens, built, warnings, seen - start, System.nanoTime() - seen);
   }
 
   /** The text that activates a graph: token ids, and how each reads. */

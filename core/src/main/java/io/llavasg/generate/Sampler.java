@@ -13,6 +13,10 @@ final class Sampler {
     this.random = new SplittableRandom(config.seed());
   }
 
+  boolean isGreedy() {
+    return config.isGreedy();
+  }
+
   /** Picks a token by its logits: the best one, or one drawn with temperature and top-p. */
   int next(float[] logits) {
     if (config.isGreedy()) {

@@ -58,7 +58,7 @@ final class GifFile implements EncodedImage {
     screenWidth = unsignedShort();
     screenHeight = unsignedShort();
     int flags = unsigned();
-    data.position(data.position() + 2);
+    data.getShort();
     readPalette(flags);
   }
 
@@ -73,12 +73,15 @@ final class GifFile implements EncodedImage {
     data.get(palette);
   }
 
-  private void readExtension() {
+  private void readExtension() throws IOException {
     int label = unsigned();
     for (int length = unsigned(); length > 0; length = unsigned()) {
       int next = data.position() + length;
       if (label == GRAPHIC_CONTROL && length >= 4 && (data.get(data.position()) & 1) != 0) {
         transparent = data.get(data.position() + 3) & 0xff;
+      }
+      if (next > data.limit()) {
+        throw new EOFException();
       }
       data.position(next);
     }

@@ -127,8 +127,14 @@ record ProcessorConfig(JsonNode json, String name) {
     if (value.isMissingNode()) {
       return absent;
     }
-    if (!value.isArray() || value.size() != 3 || !value.path(0).isNumber()) {
-      throw LlavaSgException.user("%s: %s is %s; it must be three numbers", name, key, value);
+    boolean numbers = value.isArray() && value.size() == 3;
+    for (JsonNode channel : value) {
+      boolean divisor = key.equals("image_std");
+      numbers &= channel.isNumber() && !(divisor && channel.doubleValue() == 0);
+    }
+    if (!numbers) {
+      throw LlavaSgException.user(
+          "%s: %s is %s; it must be three numbers, a deviation none of them 0", name, key, value);
     }
     return new PerChannel(
         value.path(0).doubleValue(), value.path(1).doubleValue(), value.path(2).doubleValue());

@@ -16,15 +16,23 @@ public final class Resize {
     return resize(image, rule.target(image.size()), filter);
   }
 
+  /** The image at that size. */
   public static RgbImage resize(RgbImage image, Size target, Filter filter) {
-    RgbImage narrowed =
-        image.width() == target.width() ? image : horizontal(image, target.width(), filter);
-    return image.height() == target.height()
-        ? narrowed
-        : vertical(narrowed, target.height(), filter);
+    return verticalFirst(image.size(), target)
+        ? horizontal(vertical(image, target.height(), filter), target.width(), filter)
+        : vertical(horizontal(image, target.width(), filter), target.height(), filter);
+  }
+
+  /** Pillow 13's choice; before, the horizontal pass always came first. */
+  private static boolean verticalFirst(Size source, Size target) {
+    int rowsLost = source.height() - target.height();
+    return rowsLost > 0 && rowsLost > 2 * (source.width() - target.width());
   }
 
   private static RgbImage horizontal(RgbImage image, int width, Filter filter) {
+    if (width == image.width()) {
+      return image;
+    }
     Taps taps = Taps.of(image.width(), width, filter);
     byte[] out = new byte[Math.toIntExact(3L * width * image.height())];
     IntStream.range(0, image.height())
@@ -55,6 +63,9 @@ public final class Resize {
   }
 
   private static RgbImage vertical(RgbImage image, int height, Filter filter) {
+    if (height == image.height()) {
+      return image;
+    }
     Taps taps = Taps.of(image.height(), height, filter);
     int rowLength = 3 * image.width();
     byte[] out = new byte[Math.toIntExact((long) rowLength * height)];

@@ -65,12 +65,16 @@ public final class KeyValueCache implements AutoCloseable {
 
   /**
    * A cache over row {@code row} of this one, whose position 0 is this one's position {@code
-   * start}: what it appends is written into this one's memory. To be closed before this one.
+   * start}: what it appends is written into this one's memory. The positions before become zero:
+   * attention multiplies what a mask hides by zero, which leaves chance memory's NaN what it is. To
+   * be closed before this one.
    */
   public KeyValueCache row(int row, int start) {
     KeyValueCache view = new KeyValueCache(capacity - start);
     try (var scope = Scope.open()) {
       for (int i = 0; i < keys.size(); i++) {
+        keys.get(i).narrow(0, row, 1).narrow(2, 0, start).fillInPlace(0);
+        values.get(i).narrow(0, row, 1).narrow(2, 0, start).fillInPlace(0);
         view.keys.add(view.lifetime.own(view(keys.get(i), row, start)));
         view.values.add(view.lifetime.own(view(values.get(i), row, start)));
       }

@@ -9,6 +9,7 @@ import io.llavasg.LlavaSgException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * A JSON object in a configuration file, read field by field; a field of the wrong kind is an error
@@ -69,6 +70,15 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
     return value;
   }
 
+  /** A number of things, of which there may be none. */
+  int count(String name, int otherwise) {
+    int value = integer(name, otherwise);
+    if (value < 0) {
+      throw wrong(name, "an integer that is not negative");
+    }
+    return value;
+  }
+
   int requiredInteger(String name) {
     if (!has(name)) {
       throw LlavaSgException.user("'%s' lacks %s", path, qualified(name));
@@ -115,7 +125,28 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
     return value.isNull() ? MissingNode.getInstance() : value;
   }
 
-  private LlavaSgException wrong(String name, String expected) {
+  /** A number above zero. */
+  double positive(String name, double otherwise) {
+    double value = number(name, otherwise);
+    if (!(value > 0)) {
+      throw wrong(name, "a positive number");
+    }
+    return value;
+  }
+
+  /** Makes a part of the configuration; what it finds wrong with itself names this file then. */
+  <T> T checked(Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (LlavaSgException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith("'" + path)
+          ? e
+          : LlavaSgException.user(e, "'%s': %s", path, message);
+    }
+  }
+
+  LlavaSgException wrong(String name, String expected) {
     return LlavaSgException.user(
         "'%s': %s has to be %s, not %s", path, qualified(name), expected, value(name));
   }

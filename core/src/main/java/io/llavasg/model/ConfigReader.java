@@ -27,12 +27,14 @@ final class ConfigReader {
       throw LlavaSgException.user("'%s': a projector without bias is unsupported", config.path());
     }
     ClipVisionConfig vision = clip(config.in("vision_config"));
-    return new LlavaSgConfig(
-        vision,
-        llama(config.in("text_config")),
-        layers(config, "vision_feature_layer", vision),
-        Activation.parse(config.string("projector_hidden_act", "gelu")),
-        sceneGraph(config));
+    return config.checked(
+        () ->
+            new LlavaSgConfig(
+                vision,
+                llama(config.in("text_config")),
+                layers(config, "vision_feature_layer", vision),
+                Activation.parse(config.string("projector_hidden_act", "gelu")),
+                sceneGraph(config)));
   }
 
   /** A {@code liuhaotian} manifest, whose tower has its own. */
@@ -49,12 +51,14 @@ final class ConfigReader {
           config.path(), feature);
     }
     ClipVisionConfig vision = clipDirectory(tower);
-    return new LlavaSgConfig(
-        vision,
-        llama(config),
-        layers(config, "mm_vision_select_layer", vision),
-        Activation.GELU,
-        Optional.empty());
+    return config.checked(
+        () ->
+            new LlavaSgConfig(
+                vision,
+                llama(config),
+                layers(config, "mm_vision_select_layer", vision),
+                Activation.GELU,
+                Optional.empty()));
   }
 
   /** The vision half of a CLIP directory: {@code clip} or {@code clip_vision_model}. */
@@ -69,15 +73,17 @@ final class ConfigReader {
       throw LlavaSgException.user(
           "'%s': the vision tower is a '%s', only CLIP is supported", config.path(), type);
     }
-    return new ClipVisionConfig(
-        config.size("hidden_size", 768),
-        config.size("intermediate_size", 3072),
-        config.size("num_hidden_layers", 12),
-        config.size("num_attention_heads", 12),
-        config.size("image_size", 224),
-        config.size("patch_size", 32),
-        config.number("layer_norm_eps", 1e-5),
-        Activation.parse(config.string("hidden_act", "quick_gelu")));
+    return config.checked(
+        () ->
+            new ClipVisionConfig(
+                config.size("hidden_size", 768),
+                config.size("intermediate_size", 3072),
+                config.size("num_hidden_layers", 12),
+                config.size("num_attention_heads", 12),
+                config.size("image_size", 224),
+                config.size("patch_size", 32),
+                config.number("layer_norm_eps", 1e-5),
+                Activation.parse(config.string("hidden_act", "quick_gelu"))));
   }
 
   /** {@code LlamaConfig}. */
@@ -92,33 +98,44 @@ final class ConfigReader {
     }
     int heads = config.size("num_attention_heads", 32);
     int hidden = config.size("hidden_size", 4096);
+    if (!config.has("head_dim") && hidden % heads != 0) {
+      throw LlavaSgException.user(
+          "'%s': hidden_size %d is no multiple of num_attention_heads %d",
+          config.path(), hidden, heads);
+    }
     int headDim = config.size("head_dim", hidden / heads);
-    return new LlamaConfig(
-        config.size("vocab_size", 32000),
-        hidden,
-        config.size("intermediate_size", 11008),
-        config.size("num_hidden_layers", 32),
-        heads,
-        config.size("num_key_value_heads", heads),
-        headDim,
-        config.size("max_position_embeddings", 2048),
-        config.number("rms_norm_eps", 1e-6),
-        rope(config, headDim),
-        Activation.parse(config.string("hidden_act", "silu")),
-        config.flag("tie_word_embeddings", false));
+    return config.checked(
+        () ->
+            new LlamaConfig(
+                config.size("vocab_size", 32000),
+                hidden,
+                config.size("intermediate_size", 11008),
+                config.size("num_hidden_layers", 32),
+                heads,
+                config.size("num_key_value_heads", heads),
+                headDim,
+                config.size("max_position_embeddings", 2048),
+                config.number("rms_norm_eps", 1e-6),
+                rope(config, headDim),
+                Activation.parse(config.string("hidden_act", "silu")),
+                config.flag("tie_word_embeddings", false)));
   }
 
   /** {@code rope_parameters} of transformers 5, or {@code rope_theta} and {@code rope_scaling}. */
   private static Rope rope(ConfigFile config, int headDim) {
     ConfigFile scaling =
         config.has("rope_parameters") ? config.in("rope_parameters") : config.in("rope_scaling");
-    double theta = scaling.number("rope_theta", config.number("rope_theta", 10_000));
+    if (headDim % 2 != 0) {
+      throw LlavaSgException.user(
+          "'%s': head_dim %d is odd, and rope turns pairs of dimensions", config.path(), headDim);
+    }
+    double theta = scaling.positive("rope_theta", config.positive("rope_theta", 10_000));
     String type = scaling.string("rope_type", scaling.string("type", "default"));
     if (type.equals("default")) {
       return new Rope(headDim, theta, 1);
     }
     if (type.equals("linear")) {
-      return new Rope(headDim, theta, scaling.number("factor", 1));
+      return new Rope(headDim, theta, scaling.positive("factor", 1));
     }
     throw LlavaSgException.user(
         "'%s': rope_type '%s' is not supported, only default and linear", config.path(), type);
@@ -137,16 +154,18 @@ final class ConfigReader {
     ConfigFile graph = config.in("scene_graph_config");
     SceneGraphConfig standard = SceneGraphConfig.DEFAULT;
     SceneGraphConfig shape =
-        new SceneGraphConfig(
-            graph.size("hidden_size", standard.hiddenSize()),
-            graph.size("num_attention_heads", standard.numAttentionHeads()),
-            graph.size("intermediate_size", standard.intermediateSize()),
-            graph.integer("num_message_passing_layers", standard.numMessagePassingLayers()),
-            graph.integer("num_prompt_layers", standard.numPromptLayers()),
-            graph.number("layer_norm_eps", standard.layerNormEps()),
-            graph.flag("message_passing", standard.messagePassing()),
-            graph.flag("prompt_attention", standard.promptAttention()),
-            graph.size("max_nodes", standard.maxNodes()));
+        graph.checked(
+            () ->
+                new SceneGraphConfig(
+                    graph.size("hidden_size", standard.hiddenSize()),
+                    graph.size("num_attention_heads", standard.numAttentionHeads()),
+                    graph.size("intermediate_size", standard.intermediateSize()),
+                    graph.count("num_message_passing_layers", standard.numMessagePassingLayers()),
+                    graph.count("num_prompt_layers", standard.numPromptLayers()),
+                    graph.number("layer_norm_eps", standard.layerNormEps()),
+                    graph.flag("message_passing", standard.messagePassing()),
+                    graph.flag("prompt_attention", standard.promptAttention()),
+                    graph.size("max_nodes", standard.maxNodes())));
     return Optional.of(
         new LlavaSgConfig.SceneGraph(
             shape,
@@ -161,7 +180,15 @@ final class ConfigReader {
       return List.of(value.intValue());
     }
     List<Integer> ids = new ArrayList<>();
-    value.forEach(id -> ids.add(id.asInt()));
+    for (JsonNode id : value) {
+      if (!id.isIntegralNumber()) {
+        throw config.wrong("eos_token_id", "a token id or a list of them");
+      }
+      ids.add(id.intValue());
+    }
+    if (!value.isMissingNode() && !value.isArray()) {
+      throw config.wrong("eos_token_id", "a token id or a list of them");
+    }
     return ids.isEmpty() ? otherwise : ids;
   }
 }

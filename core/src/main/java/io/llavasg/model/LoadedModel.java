@@ -89,10 +89,7 @@ public final class LoadedModel implements AutoCloseable {
     long needed = 0;
     for (StoredTensor tensor : tensors.values()) {
       TensorInfo info = tensor.info();
-      needed +=
-          info.byteSize()
-              / info.dtype().bytes()
-              * precision.choose(info.dtype(), Device.CPU).bytes();
+      needed += info.byteSize() / info.dtype().bytes() * precision.choose(info.dtype()).bytes();
     }
     if (needed > present) {
       throw LlavaSgException.resources(
@@ -110,6 +107,11 @@ public final class LoadedModel implements AutoCloseable {
 
   public LlavaSgModel model() {
     return model;
+  }
+
+  /** Size of the weights in memory, in bytes. */
+  public long weightBytes() {
+    return lifetime.bytes();
   }
 
   public LoadReport report() {

@@ -168,7 +168,7 @@ public record ModelFiles(
   }
 
   private static AspectRatio aspectRatio(ConfigFile config) {
-    return AspectRatio.named(config.string("image_aspect_ratio", "pad"));
+    return config.checked(() -> AspectRatio.named(config.string("image_aspect_ratio", "pad")));
   }
 
   private static List<Integer> endTokens(Path directory, ConfigFile text) {

@@ -41,6 +41,15 @@ public abstract class Owner implements AutoCloseable {
     tensor.release();
   }
 
+  /** Size of the tensors that belong to this owner, in bytes. */
+  public final long bytes() {
+    long bytes = 0;
+    for (Tensor tensor : tensors) {
+      bytes += tensor.owner == this ? tensor.bytes() : 0;
+    }
+    return bytes;
+  }
+
   final boolean isClosed() {
     return closed;
   }

@@ -40,8 +40,10 @@ public final class Tensor {
   public static Tensor of(float[] data, long... shape) {
     requireSize(data.length, shape);
     Tensor tensor = empty(DType.F32, Device.CPU, shape);
-    try (FloatPointer pointer = tensor.raw.data_ptr_float()) {
-      pointer.put(data, 0, data.length);
+    if (data.length > 0) {
+      try (FloatPointer pointer = tensor.raw.data_ptr_float()) {
+        pointer.put(data, 0, data.length);
+      }
     }
     return tensor;
   }
@@ -50,8 +52,10 @@ public final class Tensor {
   public static Tensor of(long[] data, long... shape) {
     requireSize(data.length, shape);
     Tensor tensor = empty(DType.I64, Device.CPU, shape);
-    try (LongPointer pointer = tensor.raw.data_ptr_long()) {
-      pointer.put(data, 0, data.length);
+    if (data.length > 0) {
+      try (LongPointer pointer = tensor.raw.data_ptr_long()) {
+        pointer.put(data, 0, data.length);
+      }
     }
     return tensor;
   }
@@ -150,7 +154,7 @@ public final class Tensor {
   }
 
   public DType dtype() {
-    return switch (raw.scalar_type()) {
+    return switch (scalarType()) {
       case Double -> DType.F64;
       case Float -> DType.F32;
       case Half -> DType.F16;
@@ -161,7 +165,7 @@ public final class Tensor {
       case Char -> DType.I8;
       case Byte -> DType.U8;
       case Bool -> DType.BOOL;
-      default -> throw new IllegalStateException("unsupported dtype " + raw.scalar_type());
+      default -> throw new IllegalStateException("unsupported dtype " + scalarType());
     };
   }
 
@@ -171,6 +175,16 @@ public final class Tensor {
           ? new Device(Device.Kind.CUDA, Math.max(0, device.index()))
           : Device.CPU;
     }
+  }
+
+  /** Whether this has the dtype and is on a CPU. */
+  boolean isPlain(DType dtype) {
+    return scalarType() == scalarType(dtype) && !device().isCuda();
+  }
+
+  /** JavaCPP makes a new object for each enum value that a native call returns. */
+  private torch.ScalarType scalarType() {
+    return raw.scalar_type().intern();
   }
 
   static torch.ScalarType scalarType(DType dtype) {
@@ -243,7 +257,7 @@ public final class Tensor {
   /** This tensor where it has the dtype already, else a converted copy. */
   public Tensor to(DType dtype) {
     torch.ScalarType type = scalarType(dtype);
-    return raw.scalar_type() == type ? this : wrap(raw.to(type));
+    return scalarType() == type ? this : wrap(raw.to(type));
   }
 
   /** This tensor where it is on the device already, else a copy there. */
@@ -252,7 +266,7 @@ public final class Tensor {
       return this;
     }
     try (org.bytedeco.pytorch.Device place = device.raw()) {
-      return wrap(raw.to(place, raw.scalar_type()));
+      return wrap(raw.to(place, scalarType()));
     }
   }
 

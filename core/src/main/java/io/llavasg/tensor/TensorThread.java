@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One platform thread on which a model computes. libtorch keeps its modes on the thread and grows a
@@ -14,7 +15,7 @@ import java.util.concurrent.Future;
  */
 public final class TensorThread implements AutoCloseable {
   private final ExecutorService executor;
-  private volatile Thread thread = Thread.currentThread();
+  private volatile @Nullable Thread thread;
 
   public TensorThread(String name) {
     executor =

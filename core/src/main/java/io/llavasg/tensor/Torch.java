@@ -3,6 +3,7 @@ package io.llavasg.tensor;
 import io.llavasg.LlavaSgException;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.global.torch;
 
@@ -32,7 +33,19 @@ public final class Torch {
 
   /** Sets how many threads one operation may use; the default is one per core. */
   public static void threads(int count) {
+    if (count < 1) {
+      throw LlavaSgException.user("threads are %d, but have to be positive", count);
+    }
     torch.set_num_threads(count);
+    openblas_nolapack.blas_set_num_threads(count);
+  }
+
+  /**
+   * Sets in which dtype a CPU multiplies matrices with float16 weights: {@link DType#F32}, which is
+   * exact, or {@link DType#BF16}. The default is the faster one on this CPU.
+   */
+  public static void halfProducts(DType dtype) {
+    HalfProducts.dtype(dtype);
   }
 
   public static int threads() {

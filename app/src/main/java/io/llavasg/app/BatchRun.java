@@ -1,0 +1,171 @@
+package io.llavasg.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSg;
+import io.llavasg.LlavaSgException;
+import io.llavasg.generate.Answer;
+import io.llavasg.generate.GenerationConfig;
+import io.llavasg.generate.Question;
+import io.llavasg.generate.Scene;
+import io.llavasg.graph.Entities;
+import io.llavasg.graph.EntitiesFile;
+import io.llavasg.image.ImageFile;
+import io.llavasg.image.Orientation;
+import io.llavasg.image.RgbImage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers a file of questions, {@code {"id", "image", "question", "entities"?}} a line, with {@code
+ * {"id", "answer", …}} a line, in order, as they come. Paths in the file are relative to it. A line
+ * that cannot be answered becomes {@code {"id", "error"}}, and the others go on.
+ *
+ * @param scene for lines that bring no entities; without a scene graph, those of a line are unused
+ */
+record BatchRun(Path file, Scene scene, GenerationConfig generation, int batchSize) {
+
+  BatchRun {
+    if (batchSize < 1) {
+      throw LlavaSgException.user("--batch-size is %d, but has to be positive", batchSize);
+    }
+  }
+
+  /** A line of the file, and what became of it. */
+  private record Line(JsonNode id, Question question) {}
+
+  /** Runs the whole file; the exit code is 2 if any line failed. */
+  int run(ModelOptions options, PrintWriter out, PrintWriter err) {
+    if (!Files.isRegularFile(file)) {
+      throw LlavaSgException.user("there is no batch file '%s'", file);
+    }
+    Stopwatch loading = Stopwatch.started();
+    try (LlavaSg model = options.load();
+        BufferedReader reader = Files.newBufferedReader(file)) {
+      Session session = new Session(model, out, err, loading.millis());
+      int number = 0;
+      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+        number++;
+        if (!text.isBlank()) {
+          session.add(text, number);
+        }
+      }
+      session.flush();
+      err.printf("llava-sg: %d answered, %d failed%n", session.answered, session.failed);
+      return session.failed == 0 ? 0 : Failure.BAD_USE;
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "'%s' cannot be read as UTF-8 text: %s", file, e.toString());
+    }
+  }
+
+  private Question question(JsonNode line) {
+    Path image = path(line, "image");
+    JsonNode text = line.path("question");
+    if (!text.isTextual()) {
+      throw LlavaSgException.user("the question is missing");
+    }
+    RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
+    Question question = Question.about(pixels, text.textValue()).with(generation);
+    JsonNode entities = line.path("entities");
+    if (scene instanceof Scene.None || entities.isMissingNode() || entities.isNull()) {
+      return question.with(scene);
+    }
+    Entities read =
+        entities.isTextual()
+            ? EntitiesFile.read(path(line, "entities"), pixels.width(), pixels.height())
+            : EntitiesFile.parse("its entities", entities);
+    return question.with(read);
+  }
+
+  private Path path(JsonNode line, String name) {
+    if (!line.path(name).isTextual()) {
+      throw LlavaSgException.user("%s is missing, or no path", name);
+    }
+    return file.toAbsolutePath().resolveSibling(line.get(name).textValue());
+  }
+
+  private final class Session {
+    private final LlavaSg model;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final double loadMillis;
+    private final List<Line> waiting = new ArrayList<>();
+    private int answered;
+    private int failed;
+
+    Session(LlavaSg model, PrintWriter out, PrintWriter err, double loadMillis) {
+      this.model = model;
+      this.out = out;
+      this.err = err;
+      this.loadMillis = loadMillis;
+    }
+
+    void add(String text, int number) {
+      JsonNode id = AnswerJson.JSON.getNodeFactory().numberNode(number);
+      try {
+        JsonNode line = AnswerJson.JSON.readTree(text);
+        id = line.has("id") ? line.get("id") : id;
+        waiting.add(new Line(id, question(line)));
+      } catch (JsonProcessingException e) {
+        flush();
+        fail(id, "line %d is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
+      } catch (LlavaSgException e) {
+        flush();
+        fail(id, String.valueOf(e.getMessage()));
+      }
+      if (waiting.size() >= batchSize) {
+        flush();
+      }
+    }
+
+    void flush() {
+      List<Line> batch = List.copyOf(waiting);
+      waiting.clear();
+      try {
+        List<Answer> answers = model.askAll(batch.stream().map(Line::question).toList());
+        for (int i = 0; i < answers.size(); i++) {
+          print(batch.get(i), answers.get(i));
+        }
+      } catch (LlavaSgException e) {
+        if (e.fault() != LlavaSgException.Fault.USER) {
+          throw e;
+        }
+        askEach(batch);
+      }
+    }
+
+    /** One of a batch is at fault: each is asked alone, to find out which. */
+    private void askEach(List<Line> batch) {
+      for (Line line : batch) {
+        try {
+          print(line, model.ask(line.question()));
+        } catch (LlavaSgException e) {
+          fail(line.id(), String.valueOf(e.getMessage()));
+        }
+      }
+    }
+
+    private void print(Line line, Answer answer) {
+      answered++;
+      answer.warnings().forEach(w -> err.printf("llava-sg: question %s: %s%n", line.id(), w));
+      ObjectNode json = AnswerJson.JSON.createObjectNode();
+      json.set("id", line.id());
+      json.setAll(AnswerJson.of(answer, loadMillis));
+      out.println(json);
+    }
+
+    private void fail(JsonNode id, String reason) {
+      failed++;
+      err.printf("llava-sg: question %s of '%s': %s%n", id, file, Failure.oneLine(reason));
+      ObjectNode json = AnswerJson.JSON.createObjectNode();
+      json.set("id", id);
+      out.println(json.put("error", reason));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.llavasg.app;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.Chat;
+import io.llavasg.LlavaSg;
+import io.llavasg.LlavaSgException;
+import io.llavasg.generate.Answer;
+import io.llavasg.generate.GenerationConfig;
+import io.llavasg.generate.Question;
+import io.llavasg.image.ImageFile;
+import io.llavasg.image.Orientation;
+import io.llavasg.image.RgbImage;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code llava-sg chat}: several turns about one image, a question a line on standard input. */
+@Command(
+    name = "chat",
+    description = "Talk about an image, a question a line; an empty line or end of input ends it.",
+    footer = {
+      "",
+      "Example: llava-sg chat --model llava-sg-7b --image dogs.jpg --entities dogs.json"
+    })
+final class ChatCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private SceneOptions sceneOptions = new SceneOptions();
+  @Mixin private GenerationOptions generationOptions = new GenerationOptions();
+  @Mixin private OutputFormat format = new OutputFormat();
+
+  @Option(names = "--image", required = true, paramLabel = "F", description = "The image.")
+  private Path image = Path.of("");
+
+  @Override
+  public void run() {
+    RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
+    Question settings =
+        Question.about(pixels, "")
+            .with(sceneOptions.scene(pixels))
+            .with(generationOptions.over(GenerationConfig.CHAT));
+    Stopwatch loading = Stopwatch.started();
+    try (LlavaSg model = modelOptions.load()) {
+      ArrayNode turns = AnswerJson.JSON.createArrayNode();
+      converse(model, settings, turns, loading.millis());
+      if (format.isJson()) {
+        ObjectNode json = AnswerJson.JSON.createObjectNode();
+        json.set("turns", turns);
+        out().println(json);
+      }
+    }
+  }
+
+  private void converse(LlavaSg model, Question settings, ArrayNode turns, double loadMillis) {
+    BufferedReader input = new BufferedReader(new InputStreamReader(System.in, inputCharset()));
+    Optional<String> first = question(input);
+    if (first.isEmpty()) {
+      return;
+    }
+    Question opening = Question.about(settings.image(), first.get());
+    opening = opening.with(settings.scene()).with(settings.generation());
+    if (!format.isJson()) {
+      opening = opening.streamingTo(this::print);
+    }
+    try (Chat chat = model.chat(opening)) {
+      report(first.get(), chat.begin(), turns, loadMillis);
+      for (Optional<String> next = question(input); next.isPresent(); next = question(input)) {
+        try {
+          report(next.get(), chat.ask(next.get()), turns, loadMillis);
+        } catch (LlavaSgException e) {
+          if (e.fault() != LlavaSgException.Fault.USER) {
+            throw e;
+          }
+          err().println("llava-sg: " + Failure.oneLine(String.valueOf(e.getMessage())));
+        }
+      }
+    }
+  }
+
+  private void report(String question, Answer answer, ArrayNode turns, double loadMillis) {
+    if (turns.isEmpty()) {
+      answer.warnings().forEach(warning -> err().println("llava-sg: " + warning));
+    }
+    ObjectNode turn = AnswerJson.JSON.createObjectNode();
+    turn.put("question", question);
+    turn.setAll(AnswerJson.of(answer, loadMillis));
+    turns.add(turn);
+    if (!format.isJson()) {
+      out().println();
+    }
+  }
+
+  /** The next question, with a prompt on a terminal; empty at the end of the conversation. */
+  private Optional<String> question(BufferedReader input) {
+    if (Terminal.console().isPresent()) {
+      err().print("> ");
+      err().flush();
+    }
+    try {
+      @Nullable String line = input.readLine();
+      return Optional.ofNullable(line).filter(text -> !text.isBlank());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Charset inputCharset() {
+    return Terminal.console().map(Console::charset).orElse(StandardCharsets.UTF_8);
+  }
+
+  private void print(String piece) {
+    out().print(piece);
+    out().flush();
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,240 @@
+package io.llavasg.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSg;
+import io.llavasg.LlavaSgException;
+import io.llavasg.generate.Answer;
+import io.llavasg.generate.Depiction;
+import io.llavasg.generate.GenerationConfig;
+import io.llavasg.generate.Question;
+import io.llavasg.graph.SceneGraph;
+import io.llavasg.graph.SceneGraphDot;
+import io.llavasg.graph.SceneGraphJson;
+import io.llavasg.graph.draw.Caption;
+import io.llavasg.graph.draw.ComparisonPainter;
+import io.llavasg.graph.draw.SceneGraphPainter;
+import io.llavasg.image.ImageFile;
+import io.llavasg.image.Orientation;
+import io.llavasg.image.RgbImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code llava-sg graph}: the scene graph of an image, as a picture, as data or as text. */
+@Command(
+    name = "graph",
+    description = "Show the scene graph that the model makes of an image and a question.",
+    footer = {
+      "",
+      "Example: llava-sg graph --model llava-sg-7b --image dogs.jpg --entities dogs.json -o g.png"
+          + " \"How many dogs are there?\""
+    })
+final class GraphCommand implements Runnable {
+  /** Edges that the text and the DOT file show. */
+  private static final int EDGES_PER_NODE = 2;
+
+  private static final int MOST_EDGES = 24;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private SceneOptions sceneOptions = new SceneOptions();
+  @Mixin private GenerationOptions generationOptions = new GenerationOptions();
+  @Mixin private OutputFormat format = new OutputFormat();
+
+  @Option(names = "--image", required = true, paramLabel = "F", description = "The image.")
+  private Path image = Path.of("");
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "F",
+      description = "A .png, .svg, .json or .dot file (default: text on stdout).")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--compare",
+      description = "Draw the answers with and without the scene graph side by side.")
+  private boolean compare;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "DIR",
+      description = "Compare with this checkpoint (default: the same one, without its graph).")
+  private @Nullable Path baseline;
+
+  @Parameters(arity = "0..1", paramLabel = "question", description = "What activates the graph.")
+  private @Nullable String text;
+
+  /** What the model saw, and said if it was asked. */
+  private record Shown(RgbImage image, Depiction depiction, Caption caption) {}
+
+  @Override
+  public void run() {
+    String kind = outputKind();
+    if (compare && text == null) {
+      throw new ParameterException(spec.commandLine(), "--compare needs a question");
+    }
+    if (compare && !kind.equals("png") && !kind.equals("svg")) {
+      throw new ParameterException(spec.commandLine(), "--compare needs -o F.png or -o F.svg");
+    }
+    RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
+    Question question =
+        Question.about(pixels, text == null ? "" : text)
+            .with(sceneOptions.scene(pixels))
+            .with(generationOptions.over(GenerationConfig.GREEDY));
+    try (LlavaSg model = modelOptions.load()) {
+      if (compare) {
+        drawComparison(model, question);
+      } else {
+        show(look(model, question), kind);
+      }
+    }
+  }
+
+  private String outputKind() {
+    if (output == null) {
+      return "text";
+    }
+    String name = output.toString().toLowerCase(Locale.ROOT);
+    for (String kind : new String[] {"png", "svg", "json", "dot"}) {
+      if (name.endsWith("." + kind)) {
+        return kind;
+      }
+    }
+    throw new ParameterException(
+        spec.commandLine(), "-o takes a .png, .svg, .json or .dot file, not '" + output + "'");
+  }
+
+  private Shown look(LlavaSg model, Question question) {
+    if (text == null) {
+      return warned(new Shown(question.image(), model.depict(question), Caption.none()));
+    }
+    Answer answer = model.ask(question);
+    SceneGraph graph =
+        answer
+            .sceneGraph()
+            .orElseThrow(() -> LlavaSgException.user("this model has no scene graph to show"));
+    return warned(
+        new Shown(
+            question.image(),
+            new Depiction(graph, answer.nodes(), answer.warnings()),
+            new Caption(text, answer.text())));
+  }
+
+  private Shown warned(Shown shown) {
+    shown.depiction().warnings().forEach(warning -> err().println("llava-sg: " + warning));
+    return shown;
+  }
+
+  private void show(Shown shown, String kind) {
+    SceneGraph graph = shown.depiction().graph();
+    if (output != null) {
+      switch (kind) {
+        case "json" -> write(output, json(shown).toPrettyString() + "\n");
+        case "dot" -> write(output, SceneGraphDot.toDot(graph, strongest(graph)));
+        default ->
+            SceneGraphPainter.figure(
+                    shown.image().toBufferedImage(),
+                    shown.depiction().nodes(),
+                    graph,
+                    shown.caption())
+                .write(output);
+      }
+      err().println("llava-sg: wrote " + output);
+    }
+    if (format.isJson()) {
+      out().println(json(shown));
+    } else if (output == null) {
+      print(shown);
+    }
+  }
+
+  private void drawComparison(LlavaSg model, Question question) {
+    Answer with = model.ask(question);
+    with.warnings().forEach(warning -> err().println("llava-sg: " + warning));
+    Answer without = plain(model, question.withoutSceneGraph());
+    ComparisonPainter.figure(
+            question.image().toBufferedImage(),
+            with.nodes(),
+            String.valueOf(text),
+            List.of(
+                new io.llavasg.graph.draw.Answer(
+                    baseline == null ? "LLaVA-SG without its graph" : "LLaVA", without.text()),
+                new io.llavasg.graph.draw.Answer("LLaVA-SG", with.text())))
+        .write(Objects.requireNonNull(output));
+    err().println("llava-sg: wrote " + output);
+    if (format.isJson()) {
+      ObjectNode json = AnswerJson.JSON.createObjectNode();
+      json.put("without_scene_graph", without.text());
+      json.put("with_scene_graph", with.text());
+      out().println(json);
+    }
+  }
+
+  private Answer plain(LlavaSg model, Question question) {
+    if (baseline == null) {
+      return model.ask(question);
+    }
+    try (LlavaSg other = modelOptions.load(baseline)) {
+      return other.ask(question);
+    }
+  }
+
+  private static ObjectNode json(Shown shown) {
+    ObjectNode json = SceneGraphJson.toJson(shown.depiction().graph());
+    json.put("question", shown.caption().question());
+    json.put("answer", shown.caption().answer());
+    return json;
+  }
+
+  private static List<SceneGraph.Edge> strongest(SceneGraph graph) {
+    return graph.strongestEdges(EDGES_PER_NODE, MOST_EDGES);
+  }
+
+  private void print(Shown shown) {
+    SceneGraph graph = shown.depiction().graph();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      SceneGraph.Node node = graph.nodes().get(i);
+      out().printf("%2d  %-24s %.2f  %d pixels%n", i, node.label(), node.score(), node.area());
+    }
+    for (SceneGraph.Edge edge : strongest(graph)) {
+      out()
+          .printf(
+              "%s -> %s  %.3f%n",
+              graph.nodes().get(edge.from()).label(),
+              graph.nodes().get(edge.to()).label(),
+              edge.weight());
+    }
+    if (text != null) {
+      out().println(shown.caption().answer());
+    }
+  }
+
+  private static void write(Path file, String content) {
+    try {
+      Files.writeString(file, content, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "'%s' cannot be written: %s", file, e.toString());
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,61 @@
+package io.llavasg.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class ResizeTest {
+
+  @TestFactory
+  Stream<DynamicTest> equalsPillowBitForBit() {
+    return StreamSupport.stream(Fixtures.json("resize.json").path("resize").spliterator(), false)
+        .map(
+            expected -> {
+              Size target = size(expected.path("to"));
+              String name =
+                  String.format(
+                      "%s x %s to %s %s",
+                      expected.path("width"),
+                      expected.path("height"),
+                      target,
+                      expected.path("filter"));
+              return DynamicTest.dynamicTest(name, () -> expect(expected, target));
+            });
+  }
+
+  private static void expect(JsonNode expected, Size target) {
+    RgbImage photo =
+        Fixtures.photo(
+            expected.path("width").intValue(),
+            expected.path("height").intValue(),
+            expected.path("seed").intValue());
+    Filter filter = Filter.valueOf(expected.path("filter").textValue());
+    RgbImage resized = Resize.resize(photo, target, filter);
+    assertThat(resized.size()).isEqualTo(target);
+    assertThat(Fixtures.sha256(resized.toBytes())).isEqualTo(expected.path("sha256").textValue());
+  }
+
+  @Test
+  void rulesGiveTheSizesOfTransformers() {
+    for (JsonNode rule : Fixtures.json("resize.json").path("rules")) {
+      Size source = new Size(rule.path("width").intValue(), rule.path("height").intValue());
+      assertThat(new ResizeRule.ShortestEdgeWithin(800, 1333).target(source))
+          .as("%s", rule)
+          .isEqualTo(size(rule.path("shortestEdgeWithin")));
+      assertThat(new ResizeRule.LongestEdge(1024).target(source))
+          .as("%s", rule)
+          .isEqualTo(size(rule.path("longestEdge")));
+    }
+    Size exact = new Size(384, 380);
+    assertThat(new ResizeRule.Exact(exact).target(new Size(3, 900))).isEqualTo(exact);
+  }
+
+  private static Size size(JsonNode pair) {
+    return new Size(pair.path(0).intValue(), pair.path(1).intValue());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.llavasg.image;
+
+import org.jspecify.annotations.NullMarked;

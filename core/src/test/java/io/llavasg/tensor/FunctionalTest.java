@@ -1,0 +1,82 @@
+package io.llavasg.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Products that take different paths by dtype and number of rows all mean the same. */
+class FunctionalTest {
+  private static final int IN = 24;
+  private static final int OUT = 40;
+
+  /**
+   * The reference is summed in double precision; the tolerance is the rounding of the dtype's
+   * mantissa on a result of about 5, and of the widening to bfloat16 that many float16 rows take.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "F32, 1, 1e-5", "F32, 3, 1e-5", "F32, 4, 1e-5", "F32, 5, 1e-5", "F32, 40, 1e-5",
+    "F16, 1, 2e-2", "F16, 5, 2e-2", "F16, 15, 2e-2", "F16, 16, 1e-1", "F16, 40, 1e-1",
+    "BF16, 1, 1e-1", "BF16, 7, 1e-1", "BF16, 40, 1e-1",
+  })
+  void linearIsTheSameOnEveryPath(DType dtype, int rows, double tolerance) {
+    Torch.infer(
+        () -> {
+          float[] x = values(rows * IN, 3);
+          float[] w = values(OUT * IN, 5);
+          float[] b = values(OUT, 7);
+          Tensor input = Tensor.of(x, 1, rows, IN).to(dtype);
+          Tensor weight = Tensor.of(w, OUT, IN).to(dtype);
+          Tensor bias = Tensor.of(b, OUT).to(dtype);
+          Tensor with = Functional.linear(input, weight, bias);
+          Tensor without = Functional.linear(input.reshape(rows, IN), weight, null);
+          assertThat(with.shape()).containsExactly(1, rows, OUT);
+          assertThat(without.shape()).containsExactly(rows, OUT);
+          assertThat(with.dtype()).isEqualTo(dtype);
+          float[] actual = with.toFloats();
+          float[] plain = without.toFloats();
+          for (int r = 0; r < rows; r++) {
+            for (int o = 0; o < OUT; o++) {
+              double sum = 0;
+              for (int i = 0; i < IN; i++) {
+                sum += (double) x[r * IN + i] * w[o * IN + i];
+              }
+              assertThat(actual[r * OUT + o])
+                  .isCloseTo((float) (sum + b[o]), within((float) tolerance));
+              assertThat(plain[r * OUT + o]).isCloseTo((float) sum, within((float) tolerance));
+            }
+          }
+          return null;
+        });
+  }
+
+  /** A row's result does not depend on the few others beside it. */
+  @ParameterizedTest
+  @CsvSource({"2", "3", "4"})
+  void fewFloat32RowsAreEachAsAlone(int rows) {
+    Torch.infer(
+        () -> {
+          Tensor weight = Tensor.of(values(OUT * IN, 5), OUT, IN);
+          Tensor input = Tensor.of(values(rows * IN, 3), rows, IN);
+          float[] together = Functional.linear(input, weight, null).toFloats();
+          for (int r = 0; r < rows; r++) {
+            float[] alone = Functional.linear(input.narrow(0, r, 1), weight, null).toFloats();
+            for (int o = 0; o < OUT; o++) {
+              assertThat(together[r * OUT + o]).isEqualTo(alone[o]);
+            }
+          }
+          return null;
+        });
+  }
+
+  private static float[] values(int count, int seed) {
+    var random = new java.util.SplittableRandom(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
+  }
+}
