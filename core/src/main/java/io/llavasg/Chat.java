@@ -37,6 +37,10 @@ public final class Chat implements AutoCloseable {
 
   @Override
   public void close() {
+    if (thread.isClosed()) {
+      session.close();
+      return;
+    }
     thread.call(
         () -> {
           session.close();

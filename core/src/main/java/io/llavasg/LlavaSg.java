@@ -107,9 +107,15 @@ public final class LlavaSg implements AutoCloseable {
     return new Chat(thread, engine, first);
   }
 
-  /** Frees the weights; a chat of this model must be closed before. */
+  /**
+   * Frees the weights, once what was asked before is answered. Later questions fail, those of open
+   * chats too; closing again does nothing.
+   */
   @Override
   public void close() {
+    if (thread.isClosed()) {
+      return;
+    }
     thread.call(
         () -> {
           engine.close();

@@ -64,6 +64,14 @@ record ExpectedCase(Path expectations, JsonNode json) {
     return read(fixture(model), "results");
   }
 
+  /** The case {@code id} of the fixture {@code model}. */
+  static ExpectedCase of(String model, String id) {
+    return of(model).stream()
+        .filter(expected -> expected.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The cases in the list {@code name} of a folder's expected.json. */
   static List<ExpectedCase> read(Path folder, String name) {
     JsonNode root = tree(folder);

@@ -115,17 +115,17 @@ class LlavaSgTest {
   @Test
   void anAnswerInTheMakingCannotAskAgain() {
     LlavaSg model = model(LLAVA_SG);
-    Question question = find("wide-two").question();
+    Question question = ExpectedCase.of(LLAVA_SG, "wide-two").question();
     assertThatThrownBy(() -> model.ask(question.streamingTo(piece -> model.ask(question))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("a model cannot be asked from within its own answer");
-    find("wide-two").assertAnswered(model.ask(question));
+    ExpectedCase.of(LLAVA_SG, "wide-two").assertAnswered(model.ask(question));
   }
 
   @Test
   void aListenersFailureReachesTheCallerAndLeavesTheModelUsable() {
     LlavaSg model = model(LLAVA_SG);
-    Question question = find("wide-two").question();
+    Question question = ExpectedCase.of(LLAVA_SG, "wide-two").question();
     assertThatThrownBy(
             () ->
                 model.ask(
@@ -135,13 +135,13 @@ class LlavaSgTest {
                         })))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("no reader");
-    find("wide-two").assertAnswered(model.ask(question));
+    ExpectedCase.of(LLAVA_SG, "wide-two").assertAnswered(model.ask(question));
   }
 
   @Test
   void aClosedModelSaysSo() {
     LlavaSg model = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG));
-    Question question = find("wide-two").question();
+    Question question = ExpectedCase.of(LLAVA_SG, "wide-two").question();
     Chat chat = model.chat(question);
     model.close();
     model.close();
@@ -159,30 +159,23 @@ class LlavaSgTest {
     assertThat(warnings("odd-empty-mask"))
         .singleElement()
         .asString()
-        .contains("mask")
+        .contains("no pixel")
         .doesNotContain("\n");
     assertThat(warnings("wide-too-many")).anyMatch(line -> line.contains("the model's 6"));
     assertThat(warnings("wide-two")).isEmpty();
   }
 
   private static List<String> warnings(String id) {
-    return model(LLAVA_SG).ask(find(id).question()).warnings();
+    return model(LLAVA_SG).ask(ExpectedCase.of(LLAVA_SG, id).question()).warnings();
   }
 
   @Test
   void aSceneGraphModelAsksForEntities() {
-    Question question = find("wide-baseline").question();
+    Question question = ExpectedCase.of(LLAVA_SG, "wide-baseline").question();
     assertThatThrownBy(
             () -> model(LLAVA_SG).ask(Question.about(question.image(), "What is in the picture?")))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("entities")
         .hasMessageContaining("without a scene graph");
-  }
-
-  private static ExpectedCase find(String id) {
-    return ExpectedCase.of(LLAVA_SG).stream()
-        .filter(expected -> expected.id().equals(id))
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +31,14 @@ public final class TensorThread implements AutoCloseable {
 
   /**
    * Runs {@code work} as {@link Torch#infer} does, after what was asked before, and waits for it.
+   *
+   * @throws IllegalStateException on this thread itself, or once it is closed
    */
   public <T> T call(Callable<T> work) {
     if (Thread.currentThread() == thread) {
       throw new IllegalStateException("a model cannot be asked from within its own answer");
     }
-    Future<T> future = executor.submit(() -> Torch.infer(work));
+    Future<T> future = submit(work);
     try {
       return future.get();
     } catch (ExecutionException e) {
@@ -44,6 +47,14 @@ public final class TensorThread implements AutoCloseable {
       future.cancel(true);
       Thread.currentThread().interrupt();
       throw LlavaSgException.user(e, "interrupted while the model was computing");
+    }
+  }
+
+  private <T> Future<T> submit(Callable<T> work) {
+    try {
+      return executor.submit(() -> Torch.infer(work));
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("this model is closed", e);
     }
   }
 
@@ -56,6 +67,12 @@ public final class TensorThread implements AutoCloseable {
         : LlavaSgException.internal(e, "%s", String.valueOf(e.getCause()));
   }
 
+  /** Whether no more work is taken. */
+  public boolean isClosed() {
+    return executor.isShutdown();
+  }
+
+  /** Finishes what was asked, and takes no more; closing again does nothing. */
   @Override
   public void close() {
     executor.close();
