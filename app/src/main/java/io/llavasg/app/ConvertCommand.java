@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -96,8 +97,7 @@ final class ConvertCommand implements Runnable {
       description = "Most entities of a graph (default: 32).")
   private OptionalInt maxNodes = OptionalInt.empty();
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "text or json (default: text).")
-  private Format format = Format.TEXT;
+  @Mixin private OutputFormat format = new OutputFormat();
 
   @Override
   public void run() {
@@ -156,7 +156,7 @@ final class ConvertCommand implements Runnable {
 
   private void print(Conversion.Result result, ModelDescription description) {
     PrintWriter stdout = spec.commandLine().getOut();
-    if (format == Format.JSON) {
+    if (format.isJson()) {
       ObjectNode json = description.json();
       json.put("new_parameters", result.newParameters());
       json.put("new_projector", result.newProjector());

@@ -186,9 +186,7 @@ public final class Tensor {
     if (device == null) {
       try (org.bytedeco.pytorch.Device place = raw.device()) {
         device =
-            place.is_cuda()
-                ? new Device(Device.Kind.CUDA, Math.max(0, place.index()))
-                : Device.CPU;
+            place.is_cuda() ? new Device(Device.Kind.CUDA, Math.max(0, place.index())) : Device.CPU;
       }
     }
     return device;
