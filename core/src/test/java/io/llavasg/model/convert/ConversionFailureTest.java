@@ -143,8 +143,8 @@ class ConversionFailureTest {
         WriteProgress.NONE);
     assertRefused(
         () -> write(Conversion.ofParts(llm, clip, Optional.of(noProjector))),
-        "missing: multi_modal_projector.linear_1.weight",
-        "unexpected: step");
+        "4 missing (multi_modal_projector.linear_1.weight",
+        "1 unexpected (step)");
   }
 
   @Test
@@ -161,7 +161,7 @@ class ConversionFailureTest {
     }
     assertRefused(
         () -> write(Conversion.from(copy, Optional.empty())),
-        "missing: language_model.model.norm.weight");
+        "1 missing (language_model.model.norm.weight)");
   }
 
   @Test

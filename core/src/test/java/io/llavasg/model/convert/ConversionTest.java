@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -49,7 +50,7 @@ class ConversionTest {
   @TempDir private Path directory;
 
   /** Every form in which the fixtures' LLaVA is there; all but the bf16 one hold equal weights. */
-  private enum Form {
+  enum Form {
     HF_F16(() -> from("tiny-llava-hf-f16")),
     HF_BF16(() -> from("tiny-llava-hf-bf16")),
     ORIGINAL(() -> from("tiny-llava-original")),
@@ -109,8 +110,9 @@ class ConversionTest {
 
   private static double[][] rows(Path model, String name) {
     try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      StoredTensor tensor = Layout.LLAVA_HF.weightMap().rename(checkpoint.tensors()).get(name);
-      assertThat(tensor).as(name).isNotNull();
+      StoredTensor tensor =
+          Objects.requireNonNull(
+              Layout.LLAVA_HF.weightMap().rename(checkpoint.tensors()).get(name), name);
       int size = tensor.shape().get(1).intValue();
       double[][] rows = new double[tensor.shape().get(0).intValue()][size];
       for (int i = 0; i < rows.length * size; i++) {
