@@ -10,7 +10,6 @@ import io.llavasg.sge.SceneGraphConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,9 +22,9 @@ import picocli.CommandLine.Spec;
     description = "Make a LLaVA-SG of a LLaVA-1.5, or of a language model and a vision tower.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  llava-sg convert --from models/llava-1.5-7b-hf --out models/llava-sg-7b",
-      "  llava-sg convert --llm models/vicuna-7b-v1.5 --vision models/clip-vit-large-patch14-336"
-          + " --projector mm_projector.bin --out models/llava-sg-7b"
+      "  llava-sg convert --from llava-1.5-7b-hf --out llava-sg-7b",
+      "  llava-sg convert --llm vicuna-7b-v1.5 --vision clip-vit-large-patch14-336",
+      "    --projector mm_projector.bin --out llava-sg-7b"
     })
 final class ConvertCommand implements Runnable {
 
@@ -68,34 +67,34 @@ final class ConvertCommand implements Runnable {
       names = "--graph-hidden",
       paramLabel = "N",
       description = "Size of a graph node (default: 1024).")
-  private OptionalInt graphHidden = OptionalInt.empty();
+  private Optional<Integer> graphHidden = Optional.empty();
 
   @Option(names = "--graph-heads", paramLabel = "N", description = "Attention heads (default: 16).")
-  private OptionalInt graphHeads = OptionalInt.empty();
+  private Optional<Integer> graphHeads = Optional.empty();
 
   @Option(
       names = "--graph-intermediate",
       paramLabel = "N",
       description = "Size of the MLPs (default: 2048).")
-  private OptionalInt graphIntermediate = OptionalInt.empty();
+  private Optional<Integer> graphIntermediate = Optional.empty();
 
   @Option(
       names = "--message-passing-layers",
       paramLabel = "N",
       description = "Blocks between nodes, 0 for none (default: 2).")
-  private OptionalInt messagePassingLayers = OptionalInt.empty();
+  private Optional<Integer> messagePassingLayers = Optional.empty();
 
   @Option(
       names = "--prompt-layers",
       paramLabel = "N",
       description = "Blocks from the prompt, 0 for none (default: 1).")
-  private OptionalInt promptLayers = OptionalInt.empty();
+  private Optional<Integer> promptLayers = Optional.empty();
 
   @Option(
       names = "--max-nodes",
       paramLabel = "N",
       description = "Most entities of a graph (default: 32).")
-  private OptionalInt maxNodes = OptionalInt.empty();
+  private Optional<Integer> maxNodes = Optional.empty();
 
   @Mixin private OutputFormat format = new OutputFormat();
 
@@ -147,9 +146,9 @@ final class ConvertCommand implements Runnable {
     return asked.equals(standard) ? Optional.empty() : Optional.of(asked);
   }
 
-  private static int positive(String option, OptionalInt value, int standard) {
+  private static int positive(String option, Optional<Integer> value, int standard) {
     if (value.orElse(1) < 1) {
-      throw LlavaSgException.user("%s has to be positive, not %d", option, value.getAsInt());
+      throw LlavaSgException.user("%s has to be positive, not %d", option, value.get());
     }
     return value.orElse(standard);
   }
