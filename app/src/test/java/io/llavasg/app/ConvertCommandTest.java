@@ -66,7 +66,7 @@ class ConvertCommandTest {
     assertThat(graph.path("max_nodes").asInt()).isEqualTo(7);
     assertThat(run("info", to("sg"))).isZero();
     assertThat(out.toString().lines())
-        .contains("part            parameters", "total              130,056");
+        .contains("part            parameters", "total              128,344");
   }
 
   @Test
