@@ -49,7 +49,7 @@ def check_tokenizer(directory, config, problems):
         if index is not None and tokenizer.convert_tokens_to_ids(token) != index:
             problems.append(f"{token} is {tokenizer.convert_tokens_to_ids(token)} in the tokenizer, {index} in the config")
     sample = "Is <sg> there?\nYes, 图 🙂."
-    if tokenizer.decode(tokenizer(sample, add_special_tokens=False).input_ids) != sample:
+    if tokenizer.decode(tokenizer(sample, add_special_tokens=False, split_special_tokens=True).input_ids) != sample:
         problems.append("the tokenizer does not give a text back")
     return tokenizer
 

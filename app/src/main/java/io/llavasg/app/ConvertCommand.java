@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,9 +22,9 @@ import picocli.CommandLine.Spec;
     description = "Make a LLaVA-SG of a LLaVA-1.5, or of a language model and a vision tower.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  llava-sg convert --from models/llava-1.5-7b-hf --out models/llava-sg-7b",
-      "  llava-sg convert --llm models/vicuna-7b-v1.5 --vision models/clip-vit-large-patch14-336"
-          + " --projector mm_projector.bin --out models/llava-sg-7b"
+      "  llava-sg convert --from llava-1.5-7b-hf --out llava-sg-7b",
+      "  llava-sg convert --llm vicuna-7b-v1.5 --vision clip-vit-large-patch14-336",
+      "    --projector mm_projector.bin --out llava-sg-7b"
     })
 final class ConvertCommand implements Runnable {
 
@@ -95,8 +96,7 @@ final class ConvertCommand implements Runnable {
       description = "Most entities of a graph (default: 32).")
   private Optional<Integer> maxNodes = Optional.empty();
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "text or json (default: text).")
-  private Format format = Format.TEXT;
+  @Mixin private OutputFormat format = new OutputFormat();
 
   @Override
   public void run() {
@@ -155,7 +155,7 @@ final class ConvertCommand implements Runnable {
 
   private void print(Conversion.Result result, ModelDescription description) {
     PrintWriter stdout = spec.commandLine().getOut();
-    if (format == Format.JSON) {
+    if (format.isJson()) {
       ObjectNode json = description.json();
       json.put("new_parameters", result.newParameters());
       json.put("new_projector", result.newProjector());

@@ -4,6 +4,7 @@ import io.llavasg.model.ModelInfo;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,13 +31,12 @@ final class InfoCommand implements Runnable {
       description = "The vision tower, where an original LLaVA's is not beside it.")
   private Optional<Path> vision = Optional.empty();
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "text or json (default: text).")
-  private Format format = Format.TEXT;
+  @Mixin private OutputFormat format = new OutputFormat();
 
   @Override
   public void run() {
     ModelDescription description = new ModelDescription(ModelInfo.read(directory, vision));
-    String result = format == Format.JSON ? description.json().toString() : description.text();
+    String result = format.isJson() ? description.json().toString() : description.text();
     spec.commandLine().getOut().println(result);
   }
 }

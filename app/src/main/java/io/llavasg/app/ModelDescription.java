@@ -51,8 +51,8 @@ final class ModelDescription {
   String sceneGraph() {
     return String.format(
         Locale.ROOT,
-        "the scene graph (SGE and W_g) adds %.1f M parameters, %.1f %% of the language model",
-        info.sceneGraphParameters() / 1e6,
+        "the scene graph (SGE and W_g) adds %s parameters, %.1f %% of the language model",
+        millions(info.sceneGraphParameters()),
         100 * info.sceneGraphShare());
   }
 
@@ -99,8 +99,12 @@ final class ModelDescription {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  private static String millions(long count) {
+    return count < 1_000_000 ? grouped(count) : String.format(Locale.ROOT, "%.1f M", count / 1e6);
+  }
+
   private static String gigabytes(long bytes) {
-    return bytes < 100_000_000
+    return bytes < 1_000_000_000
         ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
         : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
   }
