@@ -10,7 +10,6 @@ import io.llavasg.sge.SceneGraphConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,34 +66,34 @@ final class ConvertCommand implements Runnable {
       names = "--graph-hidden",
       paramLabel = "N",
       description = "Size of a graph node (default: 1024).")
-  private OptionalInt graphHidden = OptionalInt.empty();
+  private Optional<Integer> graphHidden = Optional.empty();
 
   @Option(names = "--graph-heads", paramLabel = "N", description = "Attention heads (default: 16).")
-  private OptionalInt graphHeads = OptionalInt.empty();
+  private Optional<Integer> graphHeads = Optional.empty();
 
   @Option(
       names = "--graph-intermediate",
       paramLabel = "N",
       description = "Size of the MLPs (default: 2048).")
-  private OptionalInt graphIntermediate = OptionalInt.empty();
+  private Optional<Integer> graphIntermediate = Optional.empty();
 
   @Option(
       names = "--message-passing-layers",
       paramLabel = "N",
       description = "Blocks between nodes, 0 for none (default: 2).")
-  private OptionalInt messagePassingLayers = OptionalInt.empty();
+  private Optional<Integer> messagePassingLayers = Optional.empty();
 
   @Option(
       names = "--prompt-layers",
       paramLabel = "N",
       description = "Blocks from the prompt, 0 for none (default: 1).")
-  private OptionalInt promptLayers = OptionalInt.empty();
+  private Optional<Integer> promptLayers = Optional.empty();
 
   @Option(
       names = "--max-nodes",
       paramLabel = "N",
       description = "Most entities of a graph (default: 32).")
-  private OptionalInt maxNodes = OptionalInt.empty();
+  private Optional<Integer> maxNodes = Optional.empty();
 
   @Option(names = "--format", paramLabel = "FORMAT", description = "text or json (default: text).")
   private Format format = Format.TEXT;
@@ -147,9 +146,9 @@ final class ConvertCommand implements Runnable {
     return asked.equals(standard) ? Optional.empty() : Optional.of(asked);
   }
 
-  private static int positive(String option, OptionalInt value, int standard) {
+  private static int positive(String option, Optional<Integer> value, int standard) {
     if (value.orElse(1) < 1) {
-      throw LlavaSgException.user("%s has to be positive, not %d", option, value.getAsInt());
+      throw LlavaSgException.user("%s has to be positive, not %d", option, value.get());
     }
     return value.orElse(standard);
   }

@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "BENCHMARK",
     description = "Measurements of LLaVA-SG; the last line of stdout is JSON.",
-    subcommands = {RandomCheckpoint.class, LayersBench.class, TinyBench.class})
+    subcommands = {
+      RandomCheckpoint.class,
+      LayersBench.class,
+      TinyBench.class,
+      StartupBench.class,
+      EndToEndBench.class
+    })
 public final class Benchmarks implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

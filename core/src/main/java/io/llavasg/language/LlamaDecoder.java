@@ -60,18 +60,18 @@ public final class LlamaDecoder {
       Tensor embeddings, int[][] positions, Mask mask, @Nullable KeyValueCache cache) {
     try (var scope = Scope.open()) {
       Rope.Rotation rotation = config.rope().rotation(positions, embeddings);
-      Tensor hidden = embeddings;
+      long[] shape = embeddings.shape();
+      // A matrix for all layers: each product would else reshape what goes in and what comes out.
+      Tensor rows = embeddings.reshape(shape[0] * shape[1], shape[2]);
       for (LlamaLayer layer : layers) {
-        Tensor next = layer.forward(hidden, rotation, mask, cache);
-        if (hidden != embeddings) {
-          hidden.free();
-        }
-        hidden = next;
+        Tensor next = layer.forward(rows, shape[0], rotation, mask, cache);
+        rows.free();
+        rows = next;
       }
       if (cache != null) {
-        cache.advance(Math.toIntExact(embeddings.size(1)));
+        cache.advance(Math.toIntExact(shape[1]));
       }
-      return scope.keep(norm.forward(hidden));
+      return scope.keep(norm.forward(rows).reshape(shape));
     }
   }
 

@@ -46,28 +46,37 @@ final class LlamaLayer {
     downProjection = Linear.withoutBias(mlp.in("down_proj"), inner, size);
   }
 
-  Tensor forward(Tensor hidden, Rope.Rotation rotation, Mask mask, @Nullable KeyValueCache cache) {
+  /**
+   * @param hidden (B·N, hidden_size)
+   * @param batch B
+   * @return (B·N, hidden_size)
+   */
+  Tensor forward(
+      Tensor hidden, long batch, Rope.Rotation rotation, Mask mask, @Nullable KeyValueCache cache) {
     try (var scope = Scope.open()) {
-      Tensor attended = hidden.add(attention(inputNorm.forward(hidden), rotation, mask, cache));
+      Tensor normed = inputNorm.forward(hidden);
+      Tensor attended = hidden.add(attention(normed, batch, rotation, mask, cache));
       return scope.keep(attended.add(mlp(postAttentionNorm.forward(attended))));
     }
   }
 
   private Tensor attention(
-      Tensor input, Rope.Rotation rotation, Mask mask, @Nullable KeyValueCache cache) {
+      Tensor input, long batch, Rope.Rotation rotation, Mask mask, @Nullable KeyValueCache cache) {
     try (var scope = Scope.open()) {
       int heads = config.numAttentionHeads();
       int keyValueHeads = config.numKeyValueHeads();
-      Tensor queries_BHND = rotation.apply(Heads.split(queryProjection.forward(input), heads));
-      Tensor keys_BKMD = rotation.apply(Heads.split(keyProjection.forward(input), keyValueHeads));
-      Tensor values_BKMD = Heads.split(valueProjection.forward(input), keyValueHeads);
+      Tensor queries_BHND =
+          rotation.apply(Heads.split(queryProjection.forward(input), batch, heads));
+      Tensor keys_BKMD =
+          rotation.apply(Heads.split(keyProjection.forward(input), batch, keyValueHeads));
+      Tensor values_BKMD = Heads.split(valueProjection.forward(input), batch, keyValueHeads);
       if (cache != null) {
         keys_BKMD = cache.appendKeys(index, keys_BKMD);
         values_BKMD = cache.appendValues(index, values_BKMD);
       }
       Tensor attended_BHND =
           Functional.scaledDotProductAttention(queries_BHND, keys_BKMD, values_BKMD, mask);
-      return scope.keep(outProjection.forward(Heads.merge(attended_BHND)));
+      return scope.keep(outProjection.forward(Heads.mergeRows(attended_BHND)));
     }
   }
 

@@ -111,7 +111,7 @@ public final class Functional {
    */
   public static Tensor scaledDotProductAttention(
       Tensor queries, Tensor keys, Tensor values, Mask mask) {
-    if (queries.device().isCuda() || queries.size(2) == 1) {
+    if (queries.size(2) == 1 || queries.device().isCuda()) {
       return fusedAttention(queries, keys, values, mask);
     }
     // On a CPU the fused kernel multiplies half-precision blocks without vector instructions: in

@@ -26,6 +26,11 @@ public final class Tensor {
 
   private @Nullable TensorOptional optional;
 
+  /** Asked for once: each answer costs calls, and a weight is asked at every product. */
+  private @Nullable DType dtype;
+
+  private @Nullable Device device;
+
   private Tensor(org.bytedeco.pytorch.Tensor raw) {
     this.raw = raw;
   }
@@ -154,7 +159,15 @@ public final class Tensor {
   }
 
   public DType dtype() {
-    return switch (scalarType()) {
+    if (dtype == null) {
+      dtype = dtype(raw.scalar_type().intern());
+    }
+    return dtype;
+  }
+
+  /** JavaCPP makes a new object for each enum value that a native call returns: intern it first. */
+  private static DType dtype(torch.ScalarType type) {
+    return switch (type) {
       case Double -> DType.F64;
       case Float -> DType.F32;
       case Half -> DType.F16;
@@ -165,26 +178,23 @@ public final class Tensor {
       case Char -> DType.I8;
       case Byte -> DType.U8;
       case Bool -> DType.BOOL;
-      default -> throw new IllegalStateException("unsupported dtype " + scalarType());
+      default -> throw new IllegalStateException("unsupported dtype " + type);
     };
   }
 
   public Device device() {
-    try (org.bytedeco.pytorch.Device device = raw.device()) {
-      return device.is_cuda()
-          ? new Device(Device.Kind.CUDA, Math.max(0, device.index()))
-          : Device.CPU;
+    if (device == null) {
+      try (org.bytedeco.pytorch.Device place = raw.device()) {
+        device =
+            place.is_cuda() ? new Device(Device.Kind.CUDA, Math.max(0, place.index())) : Device.CPU;
+      }
     }
+    return device;
   }
 
   /** Whether this has the dtype and is on a CPU. */
   boolean isPlain(DType dtype) {
-    return scalarType() == scalarType(dtype) && !device().isCuda();
-  }
-
-  /** JavaCPP makes a new object for each enum value that a native call returns. */
-  private torch.ScalarType scalarType() {
-    return raw.scalar_type().intern();
+    return dtype() == dtype && !device().isCuda();
   }
 
   static torch.ScalarType scalarType(DType dtype) {
@@ -256,8 +266,7 @@ public final class Tensor {
 
   /** This tensor where it has the dtype already, else a converted copy. */
   public Tensor to(DType dtype) {
-    torch.ScalarType type = scalarType(dtype);
-    return scalarType() == type ? this : wrap(raw.to(type));
+    return dtype() == dtype ? this : wrap(raw.to(scalarType(dtype)));
   }
 
   /** This tensor where it is on the device already, else a copy there. */
@@ -266,7 +275,7 @@ public final class Tensor {
       return this;
     }
     try (org.bytedeco.pytorch.Device place = device.raw()) {
-      return wrap(raw.to(place, scalarType()));
+      return wrap(raw.to(place, scalarType(dtype())));
     }
   }
 

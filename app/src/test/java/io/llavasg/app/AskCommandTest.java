@@ -1,0 +1,213 @@
+package io.llavasg.app;
+
+import static io.llavasg.app.CommandLineRun.ENTITIES;
+import static io.llavasg.app.CommandLineRun.FIXTURES;
+import static io.llavasg.app.CommandLineRun.IMAGE;
+import static io.llavasg.app.CommandLineRun.MODEL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.llavasg.checkpoint.WeightFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AskCommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path directory;
+
+  /** The reference's case wide-two. */
+  private static JsonNode expected(String id) throws IOException {
+    JsonNode all = JSON.readTree(FIXTURES.resolve("tiny-llava-sg/expected.json").toFile());
+    for (JsonNode one : all.get("results")) {
+      if (one.get("id").asText().equals(id)) {
+        return one;
+      }
+    }
+    throw new AssertionError(id);
+  }
+
+  @Test
+  void jsonHoldsTheReferencesAnswer() throws IOException {
+    JsonNode expected = expected("wide-two");
+    JsonNode json =
+        CommandLineRun.of(
+                "ask",
+                "--model",
+                MODEL,
+                "--image",
+                IMAGE,
+                "--entities",
+                ENTITIES,
+                "--format",
+                "json",
+                "--max-new-tokens",
+                "24",
+                expected.get("question").asText())
+            .json();
+    assertThat(json.get("token_ids")).isEqualTo(expected.get("generated_ids"));
+    assertThat(json.get("answer")).isEqualTo(expected.get("answer"));
+    assertThat(json.get("prompt_tokens")).isEqualTo(expected.get("prompt_token_count"));
+    assertThat(json.get("first_logits_top5")).hasSize(5);
+    JsonNode graph = json.get("scene_graph");
+    assertThat(graph.get("entities")).hasSize(2);
+    for (String field : List.of("label", "score", "box", "area")) {
+      assertThat(graph.get("entities").get(0).has(field)).as(field).isTrue();
+    }
+    assertThat(graph.get("edges")).hasSize(2);
+    assertThat(graph.get("edges").get(0).has("weight")).isTrue();
+    assertThat(graph.has("prompt_attention")).isTrue();
+    for (String field : List.of("load", "perception", "vision", "graph", "prefill", "decode")) {
+      assertThat(json.get("timings_ms").get(field).isNumber()).as(field).isTrue();
+    }
+  }
+
+  @Test
+  void textIsTheAnswerAlone() throws IOException {
+    JsonNode expected = expected("wide-two");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "ask",
+            "--model",
+            MODEL,
+            "--image",
+            IMAGE,
+            "--entities",
+            ENTITIES,
+            "--max-new-tokens",
+            "24",
+            expected.get("question").asText());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(expected.get("answer").asText() + System.lineSeparator());
+  }
+
+  @Test
+  void withoutSceneGraphThereIsNone() {
+    JsonNode json =
+        CommandLineRun.of(
+                "ask",
+                "--model",
+                MODEL,
+                "--image",
+                IMAGE,
+                "--no-scene-graph",
+                "--format",
+                "json",
+                "--max-new-tokens",
+                "2",
+                "What?")
+            .json();
+    assertThat(json.get("scene_graph").isNull()).isTrue();
+  }
+
+  @Test
+  void traceHoldsTheIntermediateTensors() {
+    Path trace = directory.resolve("trace.safetensors");
+    CommandLineRun.of(
+            "ask",
+            "--model",
+            MODEL,
+            "--image",
+            IMAGE,
+            "--entities",
+            ENTITIES,
+            "--trace",
+            trace.toString(),
+            "--format",
+            "json",
+            "--max-new-tokens",
+            "1",
+            "What?")
+        .json();
+    try (WeightFile file = WeightFile.open(trace)) {
+      assertThat(file.tensors())
+          .containsOnlyKeys(
+              "pixel_values",
+              "vision_features",
+              "node_features",
+              "edge_attention.0",
+              "edge_attention.1",
+              "prompt_attention.0",
+              "graph_tokens",
+              "first_logits");
+    }
+  }
+
+  @Test
+  void aBatchAnswersEveryLineAsTheReference() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "ask",
+            "--model",
+            MODEL,
+            "--batch",
+            MODEL + "/cases.jsonl",
+            "--batch-size",
+            "5",
+            "--max-new-tokens",
+            "24");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Map<String, JsonNode> answers = new HashMap<>();
+    for (String line : run.out().lines().toList()) {
+      JsonNode answer = JSON.readTree(line);
+      answers.put(answer.get("id").asText(), answer);
+    }
+    long lines = Files.readAllLines(Path.of(MODEL, "cases.jsonl")).size();
+    assertThat((long) answers.size()).isEqualTo(lines).isPositive();
+    for (Map.Entry<String, JsonNode> answer : answers.entrySet()) {
+      assertThat(answer.getValue().get("token_ids"))
+          .as(answer.getKey())
+          .isEqualTo(expected(answer.getKey()).get("generated_ids"));
+    }
+  }
+
+  @Test
+  void aBadLineFailsAloneAndTheOthersAreAnswered() throws IOException {
+    String picture = FIXTURES.resolve("pictures/wide.png").toAbsolutePath().toString();
+    List<String> lines = new ArrayList<>();
+    lines.add("{\"id\": \"a\", \"image\": %s, \"question\": \"One?\"}");
+    lines.add("{\"id\": \"b\", \"image\": \"nowhere.png\", \"question\": \"Two?\"}");
+    lines.add("not json");
+    lines.add("{\"id\": \"c\", \"image\": %s, \"question\": 3}");
+    lines.add("{\"id\": \"d\", \"image\": %s, \"question\": \"Four?\"}");
+    lines.replaceAll(line -> line.replace("%s", JSON.valueToTree(picture).toString()));
+    Path batch = Files.write(directory.resolve("batch.jsonl"), lines);
+    CommandLineRun run =
+        CommandLineRun.of(
+            "ask",
+            "--model",
+            MODEL,
+            "--no-scene-graph",
+            "--batch",
+            batch.toString(),
+            "--max-new-tokens",
+            "2");
+    assertThat(run.exitCode()).isEqualTo(2);
+    List<JsonNode> out = new ArrayList<>();
+    for (String line : run.out().lines().toList()) {
+      out.add(JSON.readTree(line));
+    }
+    assertThat(out).hasSize(5);
+    assertThat(out.stream().map(line -> line.has("error")).toList())
+        .containsExactly(false, true, true, true, false);
+    assertThat(out.stream().map(line -> line.get("id").asText()).toList())
+        .containsExactly("a", "b", "3", "c", "d");
+  }
+
+  @Test
+  void everyVerbHasHelpWithAnExample() {
+    for (String verb : List.of("ask", "chat", "graph", "convert", "info")) {
+      CommandLineRun run = CommandLineRun.of(verb, "--help");
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).as(verb).containsPattern("Examples?:\\s+llava-sg " + verb);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.llavasg.app;
+
+import static io.llavasg.app.CommandLineRun.ENTITIES;
+import static io.llavasg.app.CommandLineRun.FIXTURES;
+import static io.llavasg.app.CommandLineRun.IMAGE;
+import static io.llavasg.app.CommandLineRun.MODEL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bad input ends in one line on stderr, the right exit code, and nothing anywhere else. */
+class BadInputTest {
+  @TempDir private Path directory;
+
+  private static CommandLineRun ask(String... options) {
+    List<String> args = new ArrayList<>(List.of("ask", "--max-new-tokens", "1"));
+    args.addAll(List.of(options));
+    args.add("What?");
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  private static CommandLineRun askOf(Path model) {
+    return ask("--model", model.toString(), "--image", IMAGE, "--entities", ENTITIES);
+  }
+
+  private static CommandLineRun askAbout(Path image) {
+    return ask("--model", MODEL, "--image", image.toString(), "--no-scene-graph");
+  }
+
+  private static CommandLineRun askWith(Path entities) {
+    return ask("--model", MODEL, "--image", IMAGE, "--entities", entities.toString());
+  }
+
+  /** A copy of the tiny LLaVA-SG to spoil. */
+  private Path copyOfModel() throws IOException {
+    Path copy = Files.createDirectory(directory.resolve("model"));
+    try (Stream<Path> files = Files.list(Path.of(MODEL))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return copy;
+  }
+
+  private static void replace(Path file, String from, String to) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replace(from, to));
+  }
+
+  /** Rewrites a safetensors header, keeping its length. */
+  private static void replaceInHeader(Path file, String from, String to) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
+    assertThat(header).contains(from);
+    byte[] changed = header.replace(from, to).getBytes(StandardCharsets.UTF_8);
+    assertThat(changed).hasSize(length);
+    System.arraycopy(changed, 0, bytes, 8, length);
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void modelsThatAreNone() throws IOException {
+    askOf(directory.resolve("nowhere")).assertRefused(2, "no model at", "nowhere");
+    askOf(directory).assertRefused(2, "no checkpoint", "config.json");
+    askOf(FIXTURES.resolve("tiny-vicuna")).assertRefused(2, "without vision", "llava-sg convert");
+    askOf(FIXTURES.resolve("tiny-clip")).assertRefused(2, "vision tower alone");
+    Path model = copyOfModel();
+    Files.writeString(model.resolve("config.json"), "{");
+    askOf(model).assertRefused(2, "not valid JSON");
+  }
+
+  @Test
+  void truncatedWeights() throws IOException {
+    Path model = copyOfModel();
+    Path weights = model.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    Files.write(weights, Arrays.copyOf(bytes, bytes.length - 100));
+    askOf(model).assertRefused(2, "model.safetensors");
+  }
+
+  @Test
+  void weightsOfOtherNamesAndShapes() throws IOException {
+    Path model = copyOfModel();
+    replaceInHeader(
+        model.resolve("model.safetensors"),
+        "scene_graph.node_proj.bias",
+        "scene_graph.node_proj.bigs");
+    askOf(model)
+        .assertRefused(
+            2, "1 missing (scene_graph.node_proj.bias)", "1 unexpected", "node_proj.bigs");
+    replace(model.resolve("config.json"), "\"num_prompt_layers\": 1", "\"num_prompt_layers\": 2");
+    askOf(model).assertRefused(2, "missing", "prompt_attention.1");
+  }
+
+  @Test
+  void wrongShapes() throws IOException {
+    Path model = copyOfModel();
+    replace(model.resolve("config.json"), "\"vocab_size\": 640", "\"vocab_size\": 704");
+    askOf(model).assertRefused(2, "2 of another shape", "lm_head.weight is [640,");
+  }
+
+  @Test
+  void aPickleThatNamesWhatItMustNot() throws IOException {
+    Path model = copyOfModel();
+    Files.delete(model.resolve("model.safetensors"));
+    Path pickle = Path.of("../core/src/test/resources/checkpoint/malicious.pth");
+    Files.copy(pickle, model.resolve("pytorch_model.bin"));
+    askOf(model).assertRefused(2, "refused");
+  }
+
+  @Test
+  void aTokenizerThatIsNotTheModels() throws IOException {
+    Path model = copyOfModel();
+    replace(model.resolve("tokenizer.json"), "\"<image>\"", "\"<picture>\"");
+    askOf(model).assertRefused(2, "tokenizer", "has no token <image>");
+    Files.writeString(model.resolve("tokenizer.json"), "[]");
+    askOf(model).assertRefused(2, "tokenizer.json");
+  }
+
+  @Test
+  void imagesThatAreNone() throws IOException {
+    askAbout(directory.resolve("nowhere.png")).assertRefused(2, "nowhere.png");
+    askAbout(directory).assertRefused(2, "directory");
+    askAbout(Path.of(ENTITIES)).assertRefused(2, "no image");
+    Path huge = directory.resolve("huge.bmp");
+    ByteBuffer header = ByteBuffer.allocate(54).order(ByteOrder.LITTLE_ENDIAN);
+    header.put((byte) 'B').put((byte) 'M').putInt(54).putInt(0).putInt(54);
+    header.putInt(40).putInt(30_000).putInt(30_000).putShort((short) 1).putShort((short) 24);
+    Files.write(huge, header.array());
+    askAbout(huge).assertRefused(2, "900000000", "178956970");
+  }
+
+  @Test
+  void entitiesThatDoNotFit() throws IOException {
+    askWith(directory.resolve("nowhere.json")).assertRefused(2, "nowhere.json");
+    askWith(FIXTURES.resolve("pictures/tall.json")).assertRefused(2, "tall.json");
+    Path broken = directory.resolve("broken.json");
+    Files.writeString(
+        broken,
+        "{\"entities\": [{\"label\": \"a\", \"segmentation\": {\"size\": [58, 101], \"counts\": [1,"
+            + " 2]}}]}");
+    CommandLineRun run = askWith(broken);
+    run.assertRefused(2, "broken.json");
+    Files.writeString(broken, "{\"entities\": 3}");
+    askWith(broken).assertRefused(2, "broken.json");
+  }
+
+  @Test
+  void aSceneGraphModelWantsEntitiesOrNone() {
+    ask("--model", MODEL, "--image", IMAGE).assertRefused(2, "--entities", "--no-scene-graph");
+    ask("--model", MODEL, "--image", IMAGE, "--entities", ENTITIES, "--no-scene-graph")
+        .assertRefused(2, "exclusive");
+  }
+
+  @Test
+  void aQuestionTooLong() {
+    CommandLineRun.of(
+            "ask", "--model", MODEL, "--image", IMAGE, "--no-scene-graph", "word ".repeat(5_000))
+        .assertRefused(2, "too long");
+  }
+
+  @Test
+  void optionsOutOfRange() {
+    ask("--model", MODEL, "--image", IMAGE, "--dtype", "f8").assertRefused(2, "f8");
+    ask("--model", MODEL, "--image", IMAGE, "--device", "tpu").assertRefused(2, "tpu");
+    ask("--model", MODEL, "--image", IMAGE, "--threads", "0").assertRefused(2, "threads");
+    ask("--model", MODEL, "--image", IMAGE, "--temperature", "NaN").assertRefused(2, "temperature");
+    ask("--model", MODEL, "--image", IMAGE, "--top-p", "0").assertRefused(2, "top-p");
+    ask("--model", MODEL, "--image", IMAGE, "--max-new-tokens", "-1").assertRefused(2, "");
+    CommandLineRun.of("ask", "--model", MODEL, "--image", IMAGE).assertRefused(2, "question");
+    CommandLineRun.of("ask", "--model", MODEL, "What?").assertRefused(2, "--image");
+  }
+
+  @Test
+  void aDeviceThatIsNotHere() {
+    ask("--model", MODEL, "--image", IMAGE, "--no-scene-graph", "--device", "cuda:9")
+        .assertRefused(3, "cuda:9");
+  }
+
+  @Test
+  void outputsThatCannotBeWritten() {
+    Path nowhere = Path.of(ENTITIES).resolve("nowhere/trace.safetensors");
+    ask(
+            "--model",
+            MODEL,
+            "--image",
+            IMAGE,
+            "--no-scene-graph",
+            "--format",
+            "json",
+            "--trace",
+            nowhere.toString())
+        .assertRefused(2, "nowhere");
+    CommandLineRun.of("graph", "--model", MODEL, "--image", IMAGE, "-o", "graph.gif")
+        .assertRefused(2, ".png");
+    assertThat(directory).isEmptyDirectory();
+  }
+}

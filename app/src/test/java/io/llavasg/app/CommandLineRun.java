@@ -1,0 +1,45 @@
+package io.llavasg.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+
+/** One run of the whole program in this process, on the model fixtures of core. */
+record CommandLineRun(int exitCode, String out, String err) {
+  static final Path FIXTURES = Path.of("../core/src/test/resources/model");
+  static final String MODEL = FIXTURES.resolve("tiny-llava-sg").toString();
+  static final String IMAGE = FIXTURES.resolve("pictures/wide.png").toString();
+  static final String ENTITIES =
+      FIXTURES.resolve("tiny-llava-sg/entities/wide-two.json").toString();
+
+  static CommandLineRun of(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    return new CommandLineRun(code, out.toString(), err.toString());
+  }
+
+  /** All of stdout, which has to be one JSON object. */
+  JsonNode json() {
+    assertThat(exitCode).as(err).isZero();
+    assertThat(out.lines()).hasSize(1);
+    try {
+      return new ObjectMapper().readTree(out);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(out, e);
+    }
+  }
+
+  /** Bad input: nothing on stdout, one line on stderr that holds {@code parts}. */
+  void assertRefused(int code, String... parts) {
+    assertThat(err.lines()).as(err).hasSize(1);
+    assertThat(err).startsWith("llava-sg: ").contains(parts);
+    assertThat(exitCode).isEqualTo(code);
+    assertThat(out).isEmpty();
+  }
+}
