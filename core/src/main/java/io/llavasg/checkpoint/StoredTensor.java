@@ -61,6 +61,24 @@ public record StoredTensor(TensorInfo info, List<Long> strides, MemorySegment me
   }
 
   /**
+   * Equal parts along the first dimension, as views of the same memory.
+   *
+   * @param names of the parts; their number divides the first dimension
+   */
+  public List<StoredTensor> divided(List<String> names) {
+    long rows = shape().getFirst() / names.size();
+    List<Long> part = new ArrayList<>(shape());
+    part.set(0, rows);
+    long stride = rows * strides.getFirst() * dtype().bytes();
+    List<StoredTensor> parts = new ArrayList<>();
+    for (String name : names) {
+      MemorySegment rest = memory.asSlice(parts.size() * stride);
+      parts.add(new StoredTensor(new TensorInfo(name, dtype(), part), strides, rest));
+    }
+    return parts;
+  }
+
+  /**
    * The elements row by row, read-only, exactly {@link TensorInfo#byteSize()} bytes: the file's own
    * pages where they are contiguous and aligned, else a copy that the garbage collector frees.
    */

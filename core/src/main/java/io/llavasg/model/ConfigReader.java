@@ -2,6 +2,7 @@ package io.llavasg.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.language.LlamaConfig;
 import io.llavasg.nn.Activation;
 import io.llavasg.nn.Rope;

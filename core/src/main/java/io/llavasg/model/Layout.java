@@ -41,7 +41,7 @@ public enum Layout {
 
   /** The map to the names of modules; buffers that some files hold are ignored. */
   public WeightMap weightMap() {
-    return new WeightMap(renames, List.of())
+    return WeightMap.of(renames.toArray(Rename[]::new))
         .ignoring(
             "vision_tower\\.embeddings\\.position_ids$",
             "language_model\\.model\\.layers\\.\\d+\\.self_attn\\.rotary_emb\\.inv_freq$",

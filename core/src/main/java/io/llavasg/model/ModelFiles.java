@@ -1,6 +1,7 @@
 package io.llavasg.model;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.image.AspectRatio;
 import io.llavasg.nn.Activation;
 import io.llavasg.vision.ClipVisionConfig;

@@ -2,6 +2,7 @@ package io.llavasg.model;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Checkpoint;
+import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.checkpoint.WeightMap;
 import io.llavasg.language.LlamaConfig;

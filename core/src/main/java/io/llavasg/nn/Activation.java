@@ -10,6 +10,7 @@ public enum Activation {
   GELU(Functional::gelu),
   GELU_PYTORCH_TANH(Functional::geluTanh),
   QUICK_GELU(Functional::quickGelu),
+  RELU(Functional::relu),
   SILU(Functional::silu);
 
   private final UnaryOperator<Tensor> function;

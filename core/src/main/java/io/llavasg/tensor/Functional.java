@@ -88,21 +88,6 @@ public final class Functional {
     }
   }
 
-  /** 2-D convolution: input (B, C, H, W), weight (out, C, kh, kw) → (B, out, H', W'). */
-  public static Tensor conv2d(
-      Tensor input, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    long[] strides = {stride, stride};
-    long[] paddings = {padding, padding};
-    long[] dilation = {1, 1};
-    if (bias != null) {
-      return Tensor.wrap(
-          torch.conv2d(input.raw, weight.raw, bias.optional(), strides, paddings, dilation, 1));
-    }
-    try (TensorOptional none = new TensorOptional()) {
-      return Tensor.wrap(torch.conv2d(input.raw, weight.raw, none, strides, paddings, dilation, 1));
-    }
-  }
-
   /**
    * Attention through libtorch's fused kernel: softmax(queries · keysᵀ / √D + mask) · values, for
    * queries (B, H, N, D), keys and values (B, K, M, D) with H a multiple of K (grouped queries).
@@ -185,6 +170,11 @@ public final class Functional {
     try (var scope = Scope.open()) {
       return scope.keep(input.mul(1.702).sigmoid().mul(input));
     }
+  }
+
+  /** {@code max(x, 0)}. */
+  public static Tensor relu(Tensor input) {
+    return Tensor.wrap(torch.relu(input.raw));
   }
 
   public static Tensor softmax(Tensor input, int dim) {

@@ -8,6 +8,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -332,6 +334,13 @@ public final class Tensor {
     return wrap(raw.index_select(dim, indices.raw));
   }
 
+  /**
+   * Copy of the entries that {@code indices} (int64, of the result's shape) name along {@code dim}.
+   */
+  public Tensor gather(int dim, Tensor indices) {
+    return wrap(raw.gather(dim, indices.raw));
+  }
+
   /** Entries moved by {@code shift} along {@code dim}, wrapping around. */
   public Tensor roll(long shift, int dim) {
     return wrap(raw.roll(new long[] {shift}, dim));
@@ -363,6 +372,26 @@ public final class Tensor {
     }
   }
 
+  public Tensor add(double summand) {
+    try (Scalar scalar = new Scalar(summand)) {
+      return wrap(raw.add(scalar));
+    }
+  }
+
+  public Tensor sub(Tensor other) {
+    return wrap(raw.sub(other.raw));
+  }
+
+  public Tensor div(Tensor other) {
+    return wrap(raw.div(other.raw));
+  }
+
+  public Tensor div(double divisor) {
+    try (Scalar scalar = new Scalar(divisor)) {
+      return wrap(raw.div(scalar));
+    }
+  }
+
   /** {@code this + a · b}, element by element. */
   public Tensor addcmul(Tensor a, Tensor b) {
     return wrap(raw.addcmul(a.raw, b.raw));
@@ -376,6 +405,38 @@ public final class Tensor {
     return wrap(raw.sigmoid());
   }
 
+  public Tensor exp() {
+    return wrap(raw.exp());
+  }
+
+  public Tensor log() {
+    return wrap(raw.log());
+  }
+
+  /** Every element between the two bounds, which may be infinite. */
+  public Tensor clamp(double low, double high) {
+    try (Scalar lowest = new Scalar(low);
+        Scalar highest = new Scalar(high);
+        ScalarOptional from = new ScalarOptional(lowest);
+        ScalarOptional to = new ScalarOptional(highest)) {
+      return wrap(raw.clamp(from, to));
+    }
+  }
+
+  /** Boolean: whether each element is greater. */
+  public Tensor gt(double bound) {
+    try (Scalar scalar = new Scalar(bound)) {
+      return wrap(raw.gt(scalar));
+    }
+  }
+
+  /** A copy with {@code value} wherever the boolean {@code mask}, broadcast, is true. */
+  public Tensor maskedFill(Tensor mask, double value) {
+    try (Scalar scalar = new Scalar(value)) {
+      return wrap(raw.masked_fill(mask.raw, scalar));
+    }
+  }
+
   public Tensor cos() {
     return wrap(raw.cos());
   }
@@ -387,6 +448,30 @@ public final class Tensor {
   public Tensor siluInPlace() {
     torch.silu_(raw);
     return this;
+  }
+
+  /** Largest entry along {@code dim}, which disappears. */
+  public Tensor max(int dim) {
+    return wrap(raw.amax(new long[] {dim}, false));
+  }
+
+  /** Sum over one dimension, which disappears. */
+  public Tensor sum(int dim) {
+    return wrap(raw.sum(dim));
+  }
+
+  /**
+   * The largest entries along a dimension, in falling order, and where they stood.
+   *
+   * @param indices int64
+   */
+  public record TopK(Tensor values, Tensor indices) {}
+
+  /** The {@code k} largest entries along {@code dim}. */
+  public TopK topK(int k, int dim) {
+    try (T_TensorTensor_T pair = raw.topk(k, dim, true, true)) {
+      return new TopK(wrap(pair.get0()), wrap(pair.get1()));
+    }
   }
 
   /** Mean over one dimension, which disappears. */

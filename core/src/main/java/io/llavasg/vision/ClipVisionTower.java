@@ -4,6 +4,7 @@ import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Spatial;
 import io.llavasg.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +47,7 @@ public final class ClipVisionTower {
       long batch = pixels.size(0);
       int size = config.hiddenSize();
       Tensor patches =
-          Functional.conv2d(
-                  pixels.like(patchEmbedding), patchEmbedding, null, config.patchSize(), 0)
+          Spatial.conv2d(pixels.like(patchEmbedding), patchEmbedding, null, config.patchSize(), 0)
               .reshape(batch, size, config.patches())
               .transpose(1, 2);
       Tensor hidden =

@@ -44,6 +44,8 @@ class ArchitectureTest {
               Map.entry("text", Set.of()),
               Map.entry("image", Set.of()),
               Map.entry(
+                  "perception", Set.of("checkpoint", "nn", "tensor", "graph", "text", "image")),
+              Map.entry(
                   "model",
                   Set.of(
                       "vision", "language", "sge", "checkpoint", "nn", "tensor", "image", "text")),
@@ -124,6 +126,7 @@ class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
     slices().matching(ROOT + ".graph.(**)").should().beFreeOfCycles().check(CLASSES);
+    slices().matching(ROOT + ".perception.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test

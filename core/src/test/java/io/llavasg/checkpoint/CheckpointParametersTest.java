@@ -13,14 +13,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointParametersTest {
-  private static final WeightMap NO_MAP = new WeightMap(List.of(), List.of());
+  private static final WeightMap NO_MAP = WeightMap.of();
 
   private static long[] shape(StoredTensor tensor) {
     return tensor.shape().stream().mapToLong(Long::longValue).toArray();
@@ -175,11 +175,10 @@ class CheckpointParametersTest {
   @Test
   void firstRuleThatMatchesRenames() {
     var map =
-        new WeightMap(
-            List.of(
+        WeightMap.of(
                 WeightMap.Rename.of("model\\.(a|b)\\.", "$1."),
-                WeightMap.Rename.of("model\\.", "rest.")),
-            List.of(Pattern.compile("^rest\\.x$")));
+                WeightMap.Rename.of("model\\.", "rest."))
+            .ignoring("rest\\.x$");
     assertThat(map.rename("model.a.model.b.w")).isEqualTo("a.model.b.w");
     assertThat(map.rename("model.c.w")).isEqualTo("rest.c.w");
     assertThat(map.rename("other.model.a.w")).isEqualTo("other.model.a.w");
@@ -188,5 +187,33 @@ class CheckpointParametersTest {
     assertThat(map.ignoring("q").ignores("q1")).isTrue();
     assertUserError(
         () -> map.rename(Map.of("model.a.w", 1, "a.w", 2)), "holds a.w twice, under old and new");
+  }
+
+  @Test
+  void stagesFollowOneAnother() {
+    var map =
+        WeightMap.of(WeightMap.Rename.of("module\\.", ""))
+            .then(WeightMap.Rename.of("(.*)\\.attn\\.proj\\.", "$1.output."));
+    assertThat(map.rename("module.a.attn.proj.bias")).isEqualTo("a.output.bias");
+  }
+
+  @Test
+  void fusedTensorsAreSplitWithoutCopies() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocate(6 * 4, 4);
+      for (int i = 0; i < 6; i++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, i);
+      }
+      var fused =
+          StoredTensor.contiguous(new TensorInfo("x.qkv.w", DType.F32, List.of(3L, 2L)), memory);
+      var map =
+          WeightMap.of().splitting(WeightMap.Split.of("(.*)\\.qkv\\.w", "$1.q", "$1.k", "$1.v"));
+      Map<String, StoredTensor> parts = map.apply(Map.of("x.qkv.w", fused));
+      assertThat(parts.keySet()).containsExactly("x.q", "x.k", "x.v");
+      StoredTensor last = Objects.requireNonNull(parts.get("x.v"));
+      assertThat(last.shape()).containsExactly(1L, 2L);
+      assertThat(last.memory().address()).isEqualTo(memory.address() + 16);
+      assertThat(last.data().toArray(ValueLayout.JAVA_FLOAT)).containsExactly(4, 5);
+    }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.checkpoint.CheckpointParameters;
+import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.WeightFile;
@@ -21,7 +22,6 @@ import io.llavasg.vision.ClipVisionConfig;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -96,8 +96,7 @@ public final class ComponentFixture implements AutoCloseable {
   /** The weights; those whose names match {@code unused} need not be asked for. */
   public CheckpointParameters parameters(String... unused) {
     Map<String, StoredTensor> weights = new LinkedHashMap<>();
-    WeightMap map =
-        new WeightMap(List.of(Rename.of("weights\\.(vision_model\\.)?", "")), List.of());
+    WeightMap map = WeightMap.of(Rename.of("weights\\.(vision_model\\.)?", ""));
     file.tensors()
         .forEach(
             (name, tensor) -> {

@@ -2,9 +2,9 @@ package io.llavasg.model.convert;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.image.AspectRatio;
 import io.llavasg.language.LlamaConfig;
-import io.llavasg.model.ConfigFile;
 import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.nn.Activation;

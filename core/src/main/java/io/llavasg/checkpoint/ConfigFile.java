@@ -1,4 +1,4 @@
-package io.llavasg.model;
+package io.llavasg.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -62,7 +62,7 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
   }
 
   /** A size, which has to be positive. */
-  int size(String name, int otherwise) {
+  public int size(String name, int otherwise) {
     int value = integer(name, otherwise);
     if (value < 1) {
       throw wrong(name, "a positive integer");
@@ -71,7 +71,7 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
   }
 
   /** A number of things, of which there may be none. */
-  int count(String name, int otherwise) {
+  public int count(String name, int otherwise) {
     int value = integer(name, otherwise);
     if (value < 0) {
       throw wrong(name, "an integer that is not negative");
@@ -79,7 +79,7 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
     return value;
   }
 
-  int requiredInteger(String name) {
+  public int requiredInteger(String name) {
     if (!has(name)) {
       throw LlavaSgException.user("'%s' lacks %s", path, qualified(name));
     }
@@ -126,7 +126,7 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
   }
 
   /** A number above zero. */
-  double positive(String name, double otherwise) {
+  public double positive(String name, double otherwise) {
     double value = number(name, otherwise);
     if (!(value > 0)) {
       throw wrong(name, "a positive number");
@@ -135,7 +135,7 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
   }
 
   /** Makes a part of the configuration; what it finds wrong with itself names this file then. */
-  <T> T checked(Supplier<T> part) {
+  public <T> T checked(Supplier<T> part) {
     try {
       return part.get();
     } catch (LlavaSgException e) {
@@ -146,7 +146,7 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
     }
   }
 
-  LlavaSgException wrong(String name, String expected) {
+  public LlavaSgException wrong(String name, String expected) {
     return LlavaSgException.user(
         "'%s': %s has to be %s, not %s", path, qualified(name), expected, value(name));
   }
