@@ -7,6 +7,7 @@ import io.llavasg.generate.Answer;
 import io.llavasg.generate.Depiction;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
+import io.llavasg.generate.Scene;
 import io.llavasg.graph.SceneGraph;
 import io.llavasg.graph.SceneGraphDot;
 import io.llavasg.graph.SceneGraphJson;
@@ -92,7 +93,7 @@ final class GraphCommand implements Runnable {
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
     Question question =
         Question.about(pixels, text == null ? "" : text)
-            .with(sceneOptions.scene(pixels))
+            .with(see(pixels))
             .with(generationOptions.over(GenerationConfig.GREEDY));
     try (LlavaSg model = modelOptions.load()) {
       if (compare) {
@@ -100,6 +101,13 @@ final class GraphCommand implements Runnable {
       } else {
         show(look(model, question), kind);
       }
+    }
+  }
+
+  /** Perception's networks are gone before the model loads. */
+  private Scene see(RgbImage pixels) {
+    try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
+      return scenes.scene(pixels, image).scene();
     }
   }
 

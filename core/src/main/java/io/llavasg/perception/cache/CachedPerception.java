@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline that looks into a cache first, and keeps there what it finds. Photos are read in the
@@ -42,6 +46,13 @@ public final class CachedPerception {
       Optional<Perceived> result,
       boolean cached,
       Optional<String> error) {
+
+    /** The same image under another name. */
+    private Looked as(@Nullable Looked first) {
+      return first == null
+          ? failed("it was not looked at")
+          : new Looked(file, key, first.result, false, first.error);
+    }
 
     private Looked perceived(Perceived perceived) {
       return new Looked(file, key, Optional.of(perceived), false, error);
@@ -77,29 +88,36 @@ public final class CachedPerception {
    */
   public List<Looked> perceiveAll(List<Path> files) {
     List<Looked> all = new ArrayList<>();
-    List<Integer> places = new ArrayList<>();
-    List<Unknown> unknown = new ArrayList<>();
+    Map<ImageKey, Unknown> unknown = new LinkedHashMap<>();
     for (Path file : files) {
-      Looked looked = new Looked(file, Optional.empty(), Optional.empty(), false, Optional.empty());
-      try {
-        byte[] bytes = read(file);
-        ImageKey key = ImageKey.of(bytes);
-        Optional<Perceived> found = cache.find(key);
-        looked = new Looked(file, Optional.of(key), found, found.isPresent(), Optional.empty());
-        if (found.isEmpty()) {
-          unknown.add(new Unknown(looked, decode(bytes, file)));
-          places.add(all.size());
-        }
-      } catch (LlavaSgException e) {
-        looked = looked.failed(userReason(e));
-      }
-      all.add(looked);
+      all.add(look(file, unknown));
     }
-    List<Looked> done = perceive(unknown);
-    for (int i = 0; i < done.size(); i++) {
-      all.set(places.get(i), done.get(i));
-    }
+    Map<ImageKey, Looked> done = new HashMap<>();
+    perceive(List.copyOf(unknown.values()))
+        .forEach(looked -> done.put(looked.key().orElseThrow(), looked));
+    all.replaceAll(
+        looked ->
+            looked.result().isPresent() || looked.error().isPresent()
+                ? looked
+                : looked.as(done.get(looked.key().orElseThrow())));
     return all;
+  }
+
+  /** Looks into the cache; the image, decoded, goes to {@code unknown} where that has nothing. */
+  private Looked look(Path file, Map<ImageKey, Unknown> unknown) {
+    Looked looked = new Looked(file, Optional.empty(), Optional.empty(), false, Optional.empty());
+    try {
+      byte[] bytes = read(file);
+      ImageKey key = ImageKey.of(bytes);
+      Optional<Perceived> found = cache.find(key);
+      looked = new Looked(file, Optional.of(key), found, found.isPresent(), Optional.empty());
+      if (found.isEmpty() && !unknown.containsKey(key)) {
+        unknown.put(key, new Unknown(looked, decode(bytes, file)));
+      }
+      return looked;
+    } catch (LlavaSgException e) {
+      return looked.failed(userReason(e));
+    }
   }
 
   private List<Looked> perceive(List<Unknown> unknown) {
