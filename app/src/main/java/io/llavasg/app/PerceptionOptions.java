@@ -2,9 +2,9 @@ package io.llavasg.app;
 
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.image.Orientation;
+import io.llavasg.perception.CheckpointKind;
 import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.perception.StageMemory;
-import io.llavasg.perception.load.CheckpointKind;
 import io.llavasg.perception.load.PerceptionFiles;
 import io.llavasg.perception.load.PerceptionLoader;
 import io.llavasg.tensor.DType;

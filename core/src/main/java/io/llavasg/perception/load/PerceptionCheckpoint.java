@@ -5,6 +5,7 @@ import io.llavasg.checkpoint.Checkpoint;
 import io.llavasg.checkpoint.CheckpointFiles;
 import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.checkpoint.TensorInfo;
+import io.llavasg.perception.CheckpointKind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.llavasg.perception.load;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.perception.CheckpointKind;
 import io.llavasg.perception.PerceptionConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;

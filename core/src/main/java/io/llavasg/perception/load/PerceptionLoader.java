@@ -1,12 +1,14 @@
 package io.llavasg.perception.load;
 
 import io.llavasg.checkpoint.Precision;
+import io.llavasg.perception.CheckpointKind;
 import io.llavasg.perception.Detector;
 import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.Segmenter;
 import io.llavasg.perception.Stage;
 import io.llavasg.perception.Tagger;
+import io.llavasg.perception.sam.SamSegmenter;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import java.nio.file.Path;
@@ -52,7 +54,7 @@ public record PerceptionLoader(
 
   /** SAM. */
   public Stage<Segmenter> segmenter() {
-    return stage(CheckpointKind.SAM, path -> null);
+    return stage(CheckpointKind.SAM, path -> SamSegmenter.load(path, precision, device));
   }
 
   private <T extends AutoCloseable> Stage<T> stage(CheckpointKind kind, Function<Path, T> load) {

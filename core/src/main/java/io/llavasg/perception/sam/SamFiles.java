@@ -7,7 +7,7 @@ import io.llavasg.checkpoint.LoadedNetwork;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.checkpoint.WeightMap;
-import io.llavasg.perception.ModelKind;
+import io.llavasg.perception.CheckpointKind;
 import io.llavasg.tensor.Device;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ public record SamFiles(Path path, SamLayout layout, WeightMap map, SamConfig con
                     LlavaSgException.user(
                         "'%s' holds no SAM: %s; give a facebook/sam-vit-* directory or a"
                             + " sam_vit_*.pth file",
-                        path, ModelKind.describe(stored.keySet())));
+                        path, CheckpointKind.describe(stored.keySet())));
     WeightMap map = layout.weightMap(stored.keySet());
     SamConfig config =
         file.isPresent()

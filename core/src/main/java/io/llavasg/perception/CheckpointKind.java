@@ -1,4 +1,4 @@
-package io.llavasg.perception.load;
+package io.llavasg.perception;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.ConfigFile;
@@ -105,6 +105,22 @@ public enum CheckpointKind {
     return found.isEmpty() ? UNKNOWN : found.getFirst();
   }
 
+  /**
+   * What a checkpoint seems to hold that was given for something else: part of a sentence, such as
+   * "its weights look like RAM (Recognize Anything)".
+   */
+  public static String describe(Collection<String> tensors) {
+    if (tensors.isEmpty()) {
+      return "it has no weights";
+    }
+    for (CheckpointKind kind : values()) {
+      if (kind.marks(tensors)) {
+        return "its weights look like " + kind.title;
+      }
+    }
+    return "its weights, such as " + tensors.iterator().next() + ", are of an unknown model";
+  }
+
   private static LlavaSgException mixed(String source, CheckpointKind one, CheckpointKind other) {
     return LlavaSgException.user(
         "'%s' is mixed: it holds tensors of %s and of %s; give each model in a file or directory"
@@ -113,7 +129,7 @@ public enum CheckpointKind {
   }
 
   /** What a manifest says; empty where it does not, as RAM's. */
-  static Optional<CheckpointKind> declared(ConfigFile config) {
+  public static Optional<CheckpointKind> declared(ConfigFile config) {
     if (!config.has("model_type")) {
       return Optional.empty();
     }
