@@ -49,11 +49,9 @@ final class ChatCommand implements Runnable {
   @Override
   public void run() {
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
+    GenerationConfig generation = generationOptions.over(GenerationConfig.CHAT);
     SceneSource.Seen seen = see(pixels);
-    Question settings =
-        Question.about(pixels, "")
-            .with(seen.scene())
-            .with(generationOptions.over(GenerationConfig.CHAT));
+    Question settings = Question.about(pixels, "").with(seen.scene()).with(generation);
     Stopwatch loading = Stopwatch.started();
     try (LlavaSg model = modelOptions.load()) {
       ArrayNode turns = AnswerJson.JSON.createArrayNode();

@@ -41,8 +41,10 @@ final class ComputeOptions {
     return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
   }
 
-  /** Sets the number of threads, where one was given. */
+  /** Refuses what cannot be, and sets the number of threads where one was given. */
   void apply() {
+    precision();
+    device().required();
     if (threads != null) {
       Torch.threads(threads);
     }

@@ -91,10 +91,9 @@ final class GraphCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), "--compare needs -o F.png or -o F.svg");
     }
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
+    GenerationConfig generation = generationOptions.over(GenerationConfig.GREEDY);
     Question question =
-        Question.about(pixels, text == null ? "" : text)
-            .with(see(pixels))
-            .with(generationOptions.over(GenerationConfig.GREEDY));
+        Question.about(pixels, text == null ? "" : text).with(see(pixels)).with(generation);
     try (LlavaSg model = modelOptions.load()) {
       if (compare) {
         drawComparison(model, question);

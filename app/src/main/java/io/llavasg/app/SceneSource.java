@@ -44,6 +44,7 @@ final class SceneSource implements AutoCloseable {
 
   SceneSource(SceneOptions options, ModelOptions model, PrintWriter err) {
     this.options = options;
+    model.compute().apply();
     hasGraph = ModelFiles.read(model.directory(), model.vision()).config().sceneGraph().isPresent();
     pipeline = perceives(model) ? Optional.of(pipeline(options, model)) : Optional.empty();
     cached =
@@ -72,7 +73,6 @@ final class SceneSource implements AutoCloseable {
     PerceptionConfig config = options.perception().config(Orientation.APPLY_EXIF);
     PerceptionFiles files = options.perception().files(directory(options, model));
     files.requireFor(config);
-    model.compute().apply();
     return options.perception().loader(files, config, model.compute()).pipeline();
   }
 
