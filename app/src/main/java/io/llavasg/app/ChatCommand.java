@@ -53,7 +53,7 @@ final class ChatCommand implements Runnable {
     SceneSource.Seen seen = see(pixels);
     Question settings = Question.about(pixels, "").with(seen.scene()).with(generation);
     Stopwatch loading = Stopwatch.started();
-    try (LlavaSg model = modelOptions.load()) {
+    try (LlavaSg model = load()) {
       ArrayNode turns = AnswerJson.JSON.createArrayNode();
       Before before = new Before(loading.millis(), seen.perceptionMillis());
       converse(model, settings, turns, before);
@@ -75,6 +75,12 @@ final class ChatCommand implements Runnable {
   /** What took its time before the first answer, in milliseconds. */
   private record Before(double load, double perception) {}
 
+  private LlavaSg load() {
+    try (var waiting = Waiting.on("reading the model", err())) {
+      return modelOptions.load();
+    }
+  }
+
   private void converse(LlavaSg model, Question settings, ArrayNode turns, Before before) {
     BufferedReader input = new BufferedReader(new InputStreamReader(System.in, inputCharset()));
     Optional<String> first = question(input);
@@ -83,10 +89,17 @@ final class ChatCommand implements Runnable {
     }
     Question opening = Question.about(settings.image(), first.get());
     opening = opening.with(settings.scene()).with(settings.generation());
+    Waiting waiting = Waiting.on("reading the question", err());
     if (!format.isJson()) {
-      opening = opening.streamingTo(this::print);
+      opening =
+          opening.streamingTo(
+              piece -> {
+                waiting.close();
+                print(piece);
+              });
     }
-    try (Chat chat = model.chat(opening)) {
+    try (waiting;
+        Chat chat = model.chat(opening)) {
       report(first.get(), chat.begin(), turns, before);
       for (Optional<String> next = question(input); next.isPresent(); next = question(input)) {
         try {

@@ -216,14 +216,16 @@ final class PerceiveCommand implements Callable<Integer> {
 
   private Perceived perceive(PerceptionPipeline pipeline) {
     Path image = image();
-    if (cache == null) {
-      RgbImage pixels = ImageFile.read(image, pipeline.config().orientation());
-      return pipeline.perceive(pixels).named(String.valueOf(image.getFileName()));
+    try (Waiting waiting = Waiting.on("looking at the image", err())) {
+      if (cache == null) {
+        RgbImage pixels = ImageFile.read(image, pipeline.config().orientation());
+        return pipeline.perceive(pixels).named(String.valueOf(image.getFileName()));
+      }
+      PerceptionCache folder =
+          PerceptionCache.open(
+              cache, pipeline.fingerprint(), warning -> err().println("llava-sg: " + warning));
+      return new CachedPerception(pipeline, folder).perceive(image);
     }
-    PerceptionCache folder =
-        PerceptionCache.open(
-            cache, pipeline.fingerprint(), warning -> err().println("llava-sg: " + warning));
-    return new CachedPerception(pipeline, folder).perceive(image);
   }
 
   private void show(Perceived perceived, Orientation orientation) {

@@ -31,6 +31,7 @@ final class SceneSource implements AutoCloseable {
 
   private final SceneOptions options;
   private final boolean hasGraph;
+  private final PrintWriter err;
   private final Optional<PerceptionPipeline> pipeline;
   private final Optional<CachedPerception> cached;
   private final Map<Path, Entities> recent = new LinkedHashMap<>();
@@ -44,6 +45,7 @@ final class SceneSource implements AutoCloseable {
 
   SceneSource(SceneOptions options, ModelOptions model, PrintWriter err) {
     this.options = options;
+    this.err = err;
     model.compute().apply();
     hasGraph = ModelFiles.read(model.directory(), model.vision()).config().sceneGraph().isPresent();
     pipeline = perceives(model) ? Optional.of(pipeline(options, model)) : Optional.empty();
@@ -128,13 +130,15 @@ final class SceneSource implements AutoCloseable {
       return new Seen(new Scene.Given(known), 0);
     }
     Stopwatch perceiving = Stopwatch.started();
-    Entities entities =
-        cached
-            .map(cache -> cache.perceive(file))
-            .orElseGet(() -> pipeline.get().perceive(image))
-            .entities();
-    remember(file, entities);
-    return new Seen(new Scene.Given(entities), perceiving.millis());
+    try (Waiting waiting = Waiting.on("looking at the image", err)) {
+      Entities entities =
+          cached
+              .map(cache -> cache.perceive(file))
+              .orElseGet(() -> pipeline.get().perceive(image))
+              .entities();
+      remember(file, entities);
+      return new Seen(new Scene.Given(entities), perceiving.millis());
+    }
   }
 
   private void remember(Path file, Entities entities) {

@@ -6,6 +6,7 @@ import io.llavasg.checkpoint.CheckpointFiles;
 import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.perception.CheckpointKind;
+import io.llavasg.perception.ram.TagVocabulary;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -139,8 +140,10 @@ public record PerceptionCheckpoint(CheckpointKind kind, Path path, long bytes) {
           .filter(file -> file.toString().endsWith(".json") || file.toString().endsWith(".txt"))
           .toList();
     }
-    Path config = path.toAbsolutePath().resolveSibling("config.json");
-    return Files.isRegularFile(config) ? List.of(config) : List.of();
+    return Stream.of("config.json", TagVocabulary.NAMES_FILE, TagVocabulary.THRESHOLDS_FILE)
+        .map(path.toAbsolutePath()::resolveSibling)
+        .filter(Files::isRegularFile)
+        .toList();
   }
 
   private static void update(MessageDigest digest, Path path) throws IOException {

@@ -8,6 +8,7 @@ import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.Segmenter;
 import io.llavasg.perception.Stage;
 import io.llavasg.perception.Tagger;
+import io.llavasg.perception.ram.RamTagger;
 import io.llavasg.perception.sam.SamSegmenter;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
@@ -44,7 +45,7 @@ public record PerceptionLoader(
 
   /** RAM. */
   public Stage<Tagger> tagger() {
-    return stage(CheckpointKind.RAM, path -> null);
+    return stage(CheckpointKind.RAM, path -> RamTagger.load(path, precision, device));
   }
 
   /** Grounding-DINO, with the configuration's thresholds. */
