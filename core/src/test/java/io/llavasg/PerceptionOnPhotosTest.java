@@ -61,7 +61,8 @@ class PerceptionOnPhotosTest {
   private static List<Detection> labelled(Path photo, RgbImage image) throws IOException {
     String name = photo.getFileName().toString().replace(".jpg", ".txt");
     List<Detection> detections = new ArrayList<>();
-    for (String line : Files.readAllLines(shared().orElseThrow().resolve("data/coco128/labels").resolve(name))) {
+    for (String line :
+        Files.readAllLines(shared().orElseThrow().resolve("data/coco128/labels").resolve(name))) {
       String[] values = line.split(" ");
       double[] low = {1, 1};
       double[] high = {0, 0};

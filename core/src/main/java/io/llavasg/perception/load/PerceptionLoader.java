@@ -8,6 +8,8 @@ import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.Segmenter;
 import io.llavasg.perception.Stage;
 import io.llavasg.perception.Tagger;
+import io.llavasg.perception.groundingdino.GroundingDinoDetector;
+import io.llavasg.perception.groundingdino.GroundingDinoOptions;
 import io.llavasg.perception.ram.RamTagger;
 import io.llavasg.perception.sam.SamSegmenter;
 import io.llavasg.tensor.DType;
@@ -50,7 +52,11 @@ public record PerceptionLoader(
 
   /** Grounding-DINO, with the configuration's thresholds. */
   public Stage<Detector> detector() {
-    return stage(CheckpointKind.GROUNDING_DINO, path -> null);
+    var options =
+        new GroundingDinoOptions(config.boxThreshold(), config.textThreshold(), config.nmsIou());
+    return stage(
+        CheckpointKind.GROUNDING_DINO,
+        path -> GroundingDinoDetector.load(path, options, precision, device));
   }
 
   /** SAM. */
