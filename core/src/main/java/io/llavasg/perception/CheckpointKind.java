@@ -21,11 +21,7 @@ public enum CheckpointKind {
       List.of("tag2text"),
       "(tagging_head|vision_multi)\\.",
       "label_embed\\.weight"),
-  RAM(
-      "RAM (Recognize Anything)",
-      List.of("ram"),
-      "(tagging_head|vision_multi)\\.",
-      "wordvec_proj\\."),
+  RAM("RAM (Recognize Anything)", List.of("ram"), "(tagging_head|vision_multi)\\.", "label_embed$"),
   GROUNDING_DINO(
       "Grounding-DINO",
       List.of("grounding-dino"),

@@ -96,8 +96,14 @@ public record PerceptionFiles(
     if (checkpoints.isEmpty()) {
       return "it holds no weights (.safetensors, .pth, .pt, .bin)";
     }
-    return "it looks like "
-        + checkpoints.stream().map(one -> one.kind().title()).collect(Collectors.joining(" and "));
+    List<String> known =
+        checkpoints.stream()
+            .filter(one -> one.kind() != CheckpointKind.UNKNOWN)
+            .map(one -> one.kind().title())
+            .toList();
+    return known.isEmpty()
+        ? "its tensors are of no model that is known here"
+        : "it looks like " + String.join(" and ", known);
   }
 
   /**
@@ -143,13 +149,12 @@ public record PerceptionFiles(
               .formatted(kind.title(), option)
           + " --perception";
     }
-    String others =
-        found.isEmpty()
-            ? ""
-            : "; it holds "
-                + found.stream()
-                    .map(one -> "'%s' (%s)".formatted(one.path(), one.kind().title()))
-                    .collect(Collectors.joining(", "));
+    String known =
+        found.stream()
+            .filter(one -> one.kind() != CheckpointKind.UNKNOWN)
+            .map(one -> "'%s' (%s)".formatted(one.path(), one.kind().title()))
+            .collect(Collectors.joining(", "));
+    String others = known.isEmpty() ? "" : "; it holds " + known;
     String broken = problems.isEmpty() ? "" : "; " + String.join("; ", problems);
     return "'%s' holds no checkpoint of %s%s%s; name one with %s"
         .formatted(directory.get(), kind.title(), others, broken, option);
