@@ -23,6 +23,10 @@ public record RamFiles(Path weights, RamConfig config, TagVocabulary vocabulary)
   private static final String BIASES =
       "visual_encoder.encoder.layers.0.blocks.0.attention.self.relative_position_bias_table";
   private static final String LABELS = "label_embed";
+
+  /** A parameter that RAM++ has and RAM has not. */
+  private static final String RAM_PLUS = "reweight_scale";
+
   private static final int LISTED = 3;
 
   /**
@@ -36,6 +40,12 @@ public record RamFiles(Path weights, RamConfig config, TagVocabulary vocabulary)
   public static RamFiles read(Path path) {
     Path weights = Files.isDirectory(path) ? weightsIn(path) : path;
     Map<String, TensorInfo> tensors = RamLayout.weightMap().rename(Checkpoint.inspect(weights));
+    if (tensors.containsKey(RAM_PLUS)) {
+      throw LlavaSgException.user(
+          "'%s' is a RAM++, another model with some fifty texts for each tag; give a RAM, such as"
+              + " ram_swin_large_14m.pth",
+          weights);
+    }
     TensorInfo labels = required(tensors, LABELS, weights);
     TensorInfo patches = required(tensors, PATCHES, weights);
     TensorInfo biases = required(tensors, BIASES, weights);

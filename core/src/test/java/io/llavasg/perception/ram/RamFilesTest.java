@@ -187,6 +187,14 @@ class RamFilesTest {
   }
 
   @Test
+  void ramPlusIsNamed() throws IOException {
+    Path file = directory.resolve("plus.safetensors");
+    writeSparse(
+        new ObjectMapper().readTree("{\"label_embed\": [51, 2], \"reweight_scale\": []}"), file);
+    assertRefused(file).hasMessageContaining("plus.safetensors' is a RAM++, another model");
+  }
+
+  @Test
   void aConfigOfAnotherShapeNamesWhatDoesNotFit() throws IOException {
     Path file = copy(OWN_TAGS, "tiny.pth", "ram_tag_list.txt", "ram_tag_list_threshold.txt");
     String config = Files.readString(OWN_TAGS.resolve("config.json"));
