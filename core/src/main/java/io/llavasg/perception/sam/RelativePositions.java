@@ -31,14 +31,17 @@ record RelativePositions(Tensor heights, Tensor widths) {
    */
   record Scores(Tensor rows, Tensor columns) {
 
-    /** Scores of some of the queries' maps, for keys in row-major order: (count, 1, H·W, H·W). */
-    Tensor bias(long start, long count) {
+    /**
+     * What is added to the scores of some maps' queries, of so many of their rows, for keys in
+     * row-major order: (maps, 1, queries, H·W).
+     */
+    Tensor bias(long map, long maps, long top, long height) {
       try (var scope = Scope.open()) {
-        long height = rows.size(3);
-        long width = columns.size(3);
-        Tensor row = rows.narrow(0, start, count).unsqueeze(4);
-        Tensor column = columns.narrow(0, start, count).unsqueeze(3);
-        return scope.keep(row.add(column).reshape(count, 1, height * width, height * width));
+        Tensor row = rows.narrow(0, map, maps).narrow(1, top, height).unsqueeze(4);
+        Tensor column = columns.narrow(0, map, maps).narrow(1, top, height).unsqueeze(3);
+        long queries = height * rows.size(2);
+        return scope.keep(
+            row.add(column).reshape(maps, 1, queries, rows.size(3) * columns.size(3)));
       }
     }
   }

@@ -7,14 +7,12 @@ import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Spatial;
 import io.llavasg.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** Attention of the image encoder, within windows or over the whole grid. */
 final class SamVisionAttention {
-  /** Scores that are in memory at a time: those of one head of a 1024-pixel image. */
-  private static final long MOST_SCORES = 1L << 24;
+  /** Scores that are in memory at a time, 16 MB: a cache may hold them. */
+  private static final long MOST_SCORES = 1L << 22;
 
   private final int heads;
   private final int window;
@@ -127,31 +125,38 @@ final class SamVisionAttention {
     }
   }
 
-  /** As many heads at a time as their scores fit; each is a batch of its own. */
+  /** As many heads at a time as their scores fit, or some rows of queries of one head. */
   private static Tensor attend(
       RelativePositions positions, Tensor queries, Tensor keys, Tensor values, long height) {
     try (var scope = Scope.open()) {
       long[] shape = queries.shape();
       long maps = shape[0] * shape[1];
       long length = shape[2];
+      long width = length / height;
       Tensor queries_M1ND = queries.reshape(maps, 1, length, shape[3]);
       Tensor keys_M1ND = keys.reshape(maps, 1, length, shape[3]);
       Tensor values_M1ND = values.reshape(maps, 1, length, shape[3]);
-      var scores = positions.scores(queries_M1ND.reshape(maps, height, length / height, shape[3]));
-      long step = Math.max(1, MOST_SCORES / (length * length));
-      List<Tensor> attended = new ArrayList<>();
-      for (long start = 0; start < maps; start += step) {
-        long count = Math.min(step, maps - start);
-        Tensor bias = scores.bias(start, count);
-        attended.add(
-            Functional.scaledDotProductAttention(
-                queries_M1ND.narrow(0, start, count),
-                keys_M1ND.narrow(0, start, count),
-                values_M1ND.narrow(0, start, count),
-                Mask.of(bias)));
-        bias.free();
+      var scores = positions.scores(queries_M1ND.reshape(maps, height, width, shape[3]));
+      long step = Math.clamp(MOST_SCORES / (length * length), 1, maps);
+      long rows = Math.clamp(MOST_SCORES / (width * length), 1, height);
+      Tensor attended =
+          Tensor.empty(queries.dtype(), queries.device(), maps, 1, length, shape[3]);
+      for (long map = 0; map < maps; map += step) {
+        long count = Math.min(step, maps - map);
+        for (long top = 0; top < height; top += rows) {
+          long some = Math.min(rows, height - top);
+          try (var chunk = Scope.open()) {
+            Tensor part =
+                Functional.scaledDotProductAttention(
+                    queries_M1ND.narrow(0, map, count).narrow(2, top * width, some * width),
+                    keys_M1ND.narrow(0, map, count),
+                    values_M1ND.narrow(0, map, count),
+                    Mask.of(scores.bias(map, count, top, some)));
+            attended.narrow(0, map, count).narrow(2, top * width, some * width).copyInPlace(part);
+          }
+        }
       }
-      return scope.keep(Functional.cat(0, attended.toArray(new Tensor[0])).reshape(shape));
+      return scope.keep(attended.reshape(shape));
     }
   }
 }
