@@ -16,9 +16,6 @@ import java.util.List;
  * box; those are float32 in any case, since half precision is too coarse for a corner.
  */
 record BoxHead(List<Linear> layers) {
-  /** Shares of 0 and 1 have no finite logit. */
-  private static final double EPS = 1e-5;
-
   BoxHead {
     layers = List.copyOf(layers);
   }
@@ -45,10 +42,9 @@ record BoxHead(List<Linear> layers) {
   }
 
   /** Boxes (Q, 4) moved by what the head reads from the queries (Q, d). */
-  Tensor moved(Tensor boxes, Tensor queries) {
+  Tensor moved(Tensor boxes, Tensor queries, Variant variant) {
     try (var scope = Scope.open()) {
-      Tensor inside = boxes.clamp(EPS, 1 - EPS);
-      Tensor logits = inside.div(inside.mul(-1).add(1)).log();
+      Tensor logits = variant.logit(boxes);
       return scope.keep(logits.add(forward(queries).to(DType.F32)).sigmoid());
     }
   }

@@ -107,7 +107,7 @@ final class Captions {
 
     Caption build() {
       ids.add(last);
-      return new Caption(TextPrompt.of(ids, config.phrasePositions()), tags);
+      return new Caption(TextPrompt.of(ids, config.variant()), tags);
     }
   }
 }

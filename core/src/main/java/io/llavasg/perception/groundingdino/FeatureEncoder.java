@@ -16,12 +16,12 @@ import java.util.List;
  * other, then the text to itself, then the image to itself.
  */
 final class FeatureEncoder {
-  private final PhrasePositions phrasePositions;
+  private final Variant variant;
   private final SinePositions tokenPositions;
   private final List<Layer> layers = new ArrayList<>();
 
   FeatureEncoder(Parameters parameters, GroundingDinoConfig config) {
-    phrasePositions = config.phrasePositions();
+    variant = config.variant();
     tokenPositions = new SinePositions(config.dModel(), SinePositions.TEMPERATURE);
     for (int i = 0; i < config.encoder().layers(); i++) {
       layers.add(Layer.of(parameters.in("layers", i), config));
@@ -35,7 +35,7 @@ final class FeatureEncoder {
       Mask mask = Mask.of(prompt.mask(text.device()));
       Tensor ids = prompt.positionTensor(text.device()).to(DType.F32);
       Tensor waves = tokenPositions.forward(ids.unsqueeze(1));
-      Tensor textPositions = phrasePositions.added(waves).like(text);
+      Tensor textPositions = variant.phrasePositions(waves).like(text);
       for (Layer layer : layers) {
         SamplingPoints points = layer.points(image.levels(), text);
         features = layer.forward(features, image, points, textPositions, mask);

@@ -22,9 +22,8 @@ import java.util.TreeSet;
  * @param numQueries boxes that are proposed, at most
  * @param maxTextLen tokens of a caption, at most
  * @param positionalEmbeddingTemperature of the positions in the maps
- * @param queryContent what queries start from
  * @param boxHeads whether the decoder's layers share the head that moves boxes
- * @param phrasePositions how tokens' positions enter
+ * @param variant whose computation is followed
  */
 public record GroundingDinoConfig(
     SwinConfig backbone,
@@ -39,9 +38,8 @@ public record GroundingDinoConfig(
     double positionalEmbeddingTemperature,
     double layerNormEps,
     Activation activationFunction,
-    QueryContent queryContent,
     BoxHeads boxHeads,
-    PhrasePositions phrasePositions) {
+    Variant variant) {
 
   private static final String MODEL_TYPE = "grounding-dino";
   private static final List<Integer> PUBLISHED_STAGES = List.of(2, 3, 4);
@@ -58,14 +56,6 @@ public record GroundingDinoConfig(
   public record Stack(int layers, int ffnDim, int heads, int points) {
     /** Both stacks of the published models. */
     public static final Stack PUBLISHED = new Stack(6, 2048, 8, 4);
-  }
-
-  /** What queries start from. */
-  public enum QueryContent {
-    /** Learned embeddings, the same for every image. */
-    LEARNED,
-    /** The features that were selected. */
-    SELECTED
   }
 
   /** The heads that move boxes, one for each layer of the decoder. */
@@ -134,9 +124,8 @@ public record GroundingDinoConfig(
         20,
         1e-5,
         Activation.RELU,
-        QueryContent.LEARNED,
         BoxHeads.SHARED,
-        PhrasePositions.TRAINED);
+        Variant.OFFICIAL);
   }
 
   /**
@@ -150,8 +139,10 @@ public record GroundingDinoConfig(
     requireWord(config.in("backbone_config"), "model_type", "swin");
     requireWord(config.in("text_config"), "model_type", "bert");
     requireWord(config, "position_embedding_type", "sine");
-    if (!config.flag("two_stage", true)) {
-      throw config.wrong("two_stage", "true, the only kind that is built here");
+    for (String kind : new String[] {"two_stage", "embedding_init_target"}) {
+      if (!config.flag(kind, true)) {
+        throw config.wrong(kind, "true, as in all published models");
+      }
     }
     return config.checked(
         () ->
@@ -168,11 +159,8 @@ public record GroundingDinoConfig(
                 config.positive("positional_embedding_temperature", 20),
                 config.positive("layer_norm_eps", 1e-5),
                 Activation.parse(config.string("activation_function", "relu")),
-                config.flag("embedding_init_target", true)
-                    ? QueryContent.LEARNED
-                    : QueryContent.SELECTED,
                 config.flag("decoder_bbox_embed_share", true) ? BoxHeads.SHARED : BoxHeads.OWN,
-                PhrasePositions.of(config.string("transformers_version", ""))));
+                Variant.of(config.string("transformers_version", ""))));
   }
 
   /** Whether a config.json is of this model. */

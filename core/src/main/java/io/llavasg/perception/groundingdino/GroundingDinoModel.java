@@ -2,11 +2,9 @@ package io.llavasg.perception.groundingdino;
 
 import io.llavasg.nn.Linear;
 import io.llavasg.nn.Parameters;
-import io.llavasg.perception.groundingdino.GroundingDinoConfig.QueryContent;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
-import java.util.Optional;
 
 /**
  * The network, under the names of Hugging Face's checkpoints. An image and a caption are encoded on
@@ -18,7 +16,7 @@ public final class GroundingDinoModel {
   private final Linear textProjection;
   private final FeatureEncoder encoder;
   private final QuerySelection selection;
-  private final Optional<Tensor> learnedQueries;
+  private final Tensor queries;
   private final QueryDecoder decoder;
 
   public GroundingDinoModel(Parameters parameters, GroundingDinoConfig config) {
@@ -29,10 +27,7 @@ public final class GroundingDinoModel {
     textProjection = Linear.of(model.in("text_projection"), config.text().hiddenSize(), size);
     encoder = new FeatureEncoder(model.in("encoder"), config);
     selection = new QuerySelection(model, config);
-    learnedQueries =
-        config.queryContent() == QueryContent.LEARNED
-            ? Optional.of(model.get("query_position_embeddings.weight", config.numQueries(), size))
-            : Optional.empty();
+    queries = model.get("query_position_embeddings.weight", config.numQueries(), size);
     decoder = new QueryDecoder(model.in("decoder"), parameters, config);
   }
 
@@ -66,13 +61,9 @@ public final class GroundingDinoModel {
     Tensor boxes;
     try (var scope = Scope.open()) {
       FusionLayer.Pair encoded = encoder.forward(image, text, prompt);
-      QuerySelection.Selected selected = selection.forward(encoded, image.levels());
-      Tensor content =
-          learnedQueries
-              .map(queries -> queries.narrow(0, 0, selected.boxes().size(0)))
-              .orElse(selected.features());
-      QueryDecoder.Decoded decoded =
-          decoder.forward(content, selected.boxes(), encoded, image.levels());
+      Tensor proposed = selection.forward(encoded, image.levels());
+      Tensor content = queries.narrow(0, 0, proposed.size(0));
+      QueryDecoder.Decoded decoded = decoder.forward(content, proposed, encoded, image.levels());
       Tensor likeness = decoded.queries().matmul(encoded.text().transpose(0, 1));
       logits = scope.keep(likeness.to(DType.F32));
       boxes = scope.keep(decoded.boxes());

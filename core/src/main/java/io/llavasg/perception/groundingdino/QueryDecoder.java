@@ -10,6 +10,7 @@ import java.util.List;
 
 /** The decoder: each layer refines the queries, and moves their boxes for the next one. */
 final class QueryDecoder {
+  private final Variant variant;
   private final SinePositions coordinates;
   private final BoxHead positionHead;
   private final List<DecoderLayer> layers = new ArrayList<>();
@@ -21,6 +22,7 @@ final class QueryDecoder {
    */
   QueryDecoder(Parameters parameters, Parameters heads, GroundingDinoConfig config) {
     int size = config.dModel();
+    variant = config.variant();
     coordinates = new SinePositions(size / 2, SinePositions.TEMPERATURE);
     positionHead = BoxHead.of(parameters.in("reference_points_head"), 2 * size, size, size);
     boolean shared = config.boxHeads() == GroundingDinoConfig.BoxHeads.SHARED;
@@ -54,7 +56,7 @@ final class QueryDecoder {
         boolean last = i + 1 == layers.size();
         // The last boxes are predicted from what the classes are predicted from, too.
         queries = last ? norm.forward(queries) : queries;
-        boxes = boxHeads.get(i).moved(boxes, queries);
+        boxes = boxHeads.get(i).moved(boxes, queries, variant);
       }
       scope.keep(queries);
       scope.keep(boxes);

@@ -31,18 +31,10 @@ final class QuerySelection {
   }
 
   /**
-   * What the decoder starts from.
-   *
-   * @param features (Q, d) of the places; Q is the number of queries, or of places if there are
-   *     fewer
-   * @param boxes (Q, 4) of float32
+   * The boxes of the best places, best first: (Q, 4) of float32, centre and sides as shares of the
+   * image's; Q is the number of queries, or of places if there are fewer.
    */
-  record Selected(Tensor features, Tensor boxes) {}
-
-  /** The best places, best first, in the innermost scope of the caller. */
-  Selected forward(FusionLayer.Pair encoded, FeatureLevels levels) {
-    Tensor features;
-    Tensor boxes;
+  Tensor forward(FusionLayer.Pair encoded, FeatureLevels levels) {
     try (var scope = Scope.open()) {
       Proposals proposals = Proposals.of(levels);
       Tensor valid = proposals.valid(encoded.image());
@@ -50,11 +42,10 @@ final class QuerySelection {
       Tensor best_N = places_NC.matmul(encoded.text().transpose(0, 1)).max(1);
       int count = Math.min(queries, levels.places());
       Tensor chosen = best_N.topK(count, 0).indices();
-      features = scope.keep(places_NC.indexSelect(0, chosen));
+      Tensor moves = boxHead.forward(places_NC.indexSelect(0, chosen)).to(DType.F32);
       Tensor logits = proposals.logits(encoded.image()).indexSelect(0, chosen);
-      boxes = scope.keep(logits.add(boxHead.forward(features).to(DType.F32)).sigmoid());
+      return scope.keep(logits.add(moves).sigmoid());
     }
-    return new Selected(features, boxes);
   }
 
   /**

@@ -31,7 +31,7 @@ public record TextPrompt(List<Integer> ids, List<Integer> positions, List<Intege
   }
 
   /** Finds the phrases of a caption. */
-  public static TextPrompt of(List<Integer> ids, PhrasePositions kind) {
+  public static TextPrompt of(List<Integer> ids, Variant variant) {
     int length = ids.size();
     Integer[] positions = new Integer[length];
     Integer[] phrases = new Integer[length];
@@ -44,7 +44,7 @@ public record TextPrompt(List<Integer> ids, List<Integer> positions, List<Intege
       }
       if (i > 0 && i < length - 1) {
         for (int token = start; token <= i; token++) {
-          positions[token] = token < i ? token - start : kind.ofSeparator(i - start);
+          positions[token] = token < i ? token - start : variant.separatorPosition(i - start);
           phrases[token] = start;
         }
       }
