@@ -139,8 +139,7 @@ final class SamVisionAttention {
       var scores = positions.scores(queries_M1ND.reshape(maps, height, width, shape[3]));
       long step = Math.clamp(MOST_SCORES / (length * length), 1, maps);
       long rows = Math.clamp(MOST_SCORES / (width * length), 1, height);
-      Tensor attended =
-          Tensor.empty(queries.dtype(), queries.device(), maps, 1, length, shape[3]);
+      Tensor attended = Tensor.empty(queries.dtype(), queries.device(), maps, 1, length, shape[3]);
       for (long map = 0; map < maps; map += step) {
         long count = Math.min(step, maps - map);
         for (long top = 0; top < height; top += rows) {
