@@ -10,6 +10,7 @@ import io.llavasg.image.RgbImage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -89,9 +90,16 @@ final class AskCommand implements Callable<Integer> {
 
   private void answer(Question question) {
     Stopwatch loading = Stopwatch.started();
-    try (LlavaSg model = modelOptions.load()) {
+    try (Waiting waiting = Waiting.on("reading the model and the question", err());
+        LlavaSg model = modelOptions.load()) {
       final double loadMillis = loading.millis();
-      Answer answer = model.ask(format.isJson() ? question : question.streamingTo(this::print));
+      Consumer<String> print =
+          piece -> {
+            waiting.close();
+            print(piece);
+          };
+      Answer answer = model.ask(format.isJson() ? question : question.streamingTo(print));
+      waiting.close();
       answer.warnings().forEach(warning -> err().println("llava-sg: " + warning));
       if (trace != null) {
         TraceFile.write(answer.trace().orElseThrow(), trace);

@@ -54,7 +54,7 @@ final class ChatCommand implements Runnable {
             .with(sceneOptions.scene(pixels))
             .with(generationOptions.over(GenerationConfig.CHAT));
     Stopwatch loading = Stopwatch.started();
-    try (LlavaSg model = modelOptions.load()) {
+    try (LlavaSg model = load()) {
       ArrayNode turns = AnswerJson.JSON.createArrayNode();
       converse(model, settings, turns, loading.millis());
       if (format.isJson()) {
@@ -62,6 +62,12 @@ final class ChatCommand implements Runnable {
         json.set("turns", turns);
         out().println(json);
       }
+    }
+  }
+
+  private LlavaSg load() {
+    try (var waiting = Waiting.on("reading the model", err())) {
+      return modelOptions.load();
     }
   }
 
@@ -73,10 +79,17 @@ final class ChatCommand implements Runnable {
     }
     Question opening = Question.about(settings.image(), first.get());
     opening = opening.with(settings.scene()).with(settings.generation());
+    Waiting waiting = Waiting.on("reading the question", err());
     if (!format.isJson()) {
-      opening = opening.streamingTo(this::print);
+      opening =
+          opening.streamingTo(
+              piece -> {
+                waiting.close();
+                print(piece);
+              });
     }
-    try (Chat chat = model.chat(opening)) {
+    try (waiting;
+        Chat chat = model.chat(opening)) {
       report(first.get(), chat.begin(), turns, loadMillis);
       for (Optional<String> next = question(input); next.isPresent(); next = question(input)) {
         try {

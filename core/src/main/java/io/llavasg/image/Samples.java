@@ -1,5 +1,6 @@
 package io.llavasg.image;
 
+import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 
 /** Rasters to RGB, sample by sample. */
@@ -23,6 +24,24 @@ final class Samples {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
       for (int x = 0; x < width; x++, to += 3) {
         meaning.write(row, x * bands, out, to);
+      }
+    }
+    return RgbImage.adopt(width, height, out);
+  }
+
+  /** Pixels as an image packs them into ints, without their alpha. */
+  static RgbImage ofPacked(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    byte[] out = new byte[Math.toIntExact(3L * width * height)];
+    int[] row = new int[width];
+    int to = 0;
+    for (int y = 0; y < height; y++) {
+      image.getRGB(0, y, width, 1, row, 0, width);
+      for (int pixel : row) {
+        out[to++] = (byte) (pixel >> 16);
+        out[to++] = (byte) (pixel >> 8);
+        out[to++] = (byte) pixel;
       }
     }
     return RgbImage.adopt(width, height, out);

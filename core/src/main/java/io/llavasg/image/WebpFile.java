@@ -1,7 +1,6 @@
 package io.llavasg.image;
 
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.awt.image.BufferedImage;
+import com.luciad.imageio.webp.WebPImageReaderSpi;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,11 +11,7 @@ import javax.imageio.ImageReader;
 /**
  * WebP: a RIFF container with a lossy (VP8) or lossless (VP8L) bit stream, or an animation, of
  * which the first frame is read. The alpha channel of a lossy image is a chunk of its own, never
- * looked at.
- *
- * <p>Lossless images are exact. Of lossy ones the codec repeats each chroma sample four times where
- * libwebp interpolates, and leaves the last rows and columns of macroblocks without the loop filter
- * of their neighbours: on noisy images up to some 40 grey levels, 1 to 3 on average.
+ * looked at. The codec is libwebp, as Pillow's is, so the pixels are Pillow's.
  */
 final class WebpFile implements EncodedImage {
 
@@ -119,7 +114,9 @@ final class WebpFile implements EncodedImage {
     return image.size().equals(size) ? image : image.onCanvas(size, left, top, 0);
   }
 
-  /** The codec gets a file of the bit stream alone, for it would apply an ICC profile. */
+  /**
+   * The codec gets a file of the bit stream alone: one frame, without an alpha channel beside it.
+   */
   private RgbImage decodeStream() throws IOException {
     int padded = stream.capacity() + (stream.capacity() & 1);
     byte[] bare = new byte[20 + padded];
@@ -130,26 +127,11 @@ final class WebpFile implements EncodedImage {
     ImageReader reader = new WebPImageReaderSpi().createReaderInstance(null);
     try (ByteInput input = new ByteInput(bare)) {
       reader.setInput(input, true, true);
-      return Samples.toRgb(
-          read(reader, input).getRaster(),
-          (in, at, out, to) -> {
-            out[to] = (byte) in[at];
-            out[to + 1] = (byte) in[at + 1];
-            out[to + 2] = (byte) in[at + 2];
-          });
+      return Samples.ofPacked(reader.read(0));
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("its bit stream is damaged", e);
     } finally {
       reader.dispose();
-    }
-  }
-
-  private static BufferedImage read(ImageReader reader, ByteInput input) throws IOException {
-    try {
-      return reader.read(0);
-    } catch (IOException | RuntimeException e) {
-      if (input.exhausted()) {
-        throw (EOFException) new EOFException().initCause(e);
-      }
-      throw new IOException("its bit stream is damaged", e);
     }
   }
 

@@ -42,7 +42,7 @@ public final class Functional {
   }
 
   private static Tensor product(Tensor rows, Tensor weight, @Nullable Tensor bias) {
-    if (rows.size(0) >= HalfProducts.MANY_ROWS && weight.isPlain(DType.F16)) {
+    if (HalfProducts.suit(weight, rows.size(0))) {
       return HalfProducts.linear(rows, weight, bias);
     }
     if (rows.size(0) == 1 && weight.isPlain(DType.BF16)) {

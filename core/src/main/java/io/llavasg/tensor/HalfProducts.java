@@ -3,32 +3,65 @@ package io.llavasg.tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.GradMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products of matrices with float16 weights on a CPU. CPUs read float16 vectors fast but have no
- * instruction for float16 matrix products, and libtorch's own loop is some ten times slower than
- * widening the weights on the fly: so the weights stay as stored, pages of the file, and each is
- * widened for the moment of its product (docs/experiments.md has the figures).
+ * Products of matrices with half-precision weights on a CPU that has no instruction for them:
+ * float16 nowhere, bfloat16 only on some. libtorch's own loop is up to ten times slower than
+ * widening the weights on the fly: so the weights stay as stored, pages of the file, and are
+ * widened for the moment of their product, a block at a time, so that a block stays in the cache
+ * (docs/experiments.md has the figures).
  */
 final class HalfProducts {
-  /** From so many rows on, widening costs less than libtorch's float16 loop. */
+  /** From so many rows on, widening costs less than libtorch's own loop. */
   static final int MANY_ROWS = 16;
 
-  private static volatile DType dtype = cpuMultipliesBf16() ? DType.BF16 : DType.F32;
+  /**
+   * Elements of a block: 16 MB in float32, a part of the last cache of a server's or a laptop's.
+   */
+  private static final long BLOCK = 4 << 20;
+
+  private static final boolean CPU_MULTIPLIES_BF16 = cpuMultipliesBf16();
+
+  private static volatile DType float16Dtype = CPU_MULTIPLIES_BF16 ? DType.BF16 : DType.F32;
 
   private HalfProducts() {}
 
+  /** In which dtype float16 weights are multiplied. */
   static void dtype(DType wider) {
-    dtype = wider;
+    float16Dtype = wider;
   }
 
-  /** As {@link Functional#linear}, for rows (n, in) and weight (out, in) in float16. */
+  /**
+   * Whether {@link #linear} is the faster way to multiply this weight with so many rows. Not where
+   * gradients are recorded: they would need every block again.
+   */
+  static boolean suit(Tensor weight, long rows) {
+    return rows >= MANY_ROWS
+        && (weight.isPlain(DType.F16) || (!CPU_MULTIPLIES_BF16 && weight.isPlain(DType.BF16)))
+        && !GradMode.is_enabled();
+  }
+
+  /** As {@link Functional#linear}, for rows (n, in) and weight (out, in) in half precision. */
   static Tensor linear(Tensor rows, Tensor weight, @Nullable Tensor bias) {
-    DType wide = dtype;
-    Tensor product =
-        Functional.linear(rows.to(wide), weight.to(wide), bias == null ? null : bias.to(wide));
-    return product.to(DType.F16);
+    try (var scope = Scope.open()) {
+      DType wide = weight.dtype() == DType.F16 ? float16Dtype : DType.F32;
+      Tensor input = rows.to(wide);
+      long outputs = weight.size(0);
+      long step = Math.min(outputs, Math.max(1, BLOCK / weight.size(1)));
+      Tensor block = Tensor.empty(wide, Device.CPU, step, weight.size(1));
+      List<Tensor> products = new ArrayList<>();
+      for (long from = 0; from < outputs; from += step) {
+        long count = Math.min(step, outputs - from);
+        Tensor widened = block.narrow(0, 0, count).copyInPlace(weight.narrow(0, from, count));
+        Tensor part = bias == null ? null : bias.narrow(0, from, count).to(wide);
+        products.add(Functional.linear(input, widened, part).to(weight.dtype()));
+      }
+      return scope.keep(Functional.cat(1, products.toArray(Tensor[]::new)));
+    }
   }
 
   /** Whether the CPU says that it has bfloat16 matrix instructions; false where it is unknown. */

@@ -86,6 +86,33 @@ class FunctionalTest {
         });
   }
 
+  /**
+   * A half-precision weight of several blocks, the last one shorter. Against the product of the
+   * widened matrices, the only rounding is the result's: 2^-8 of its largest value in bfloat16, and
+   * what widening float16 to bfloat16 adds where the CPU multiplies that.
+   */
+  @ParameterizedTest
+  @CsvSource({"BF16", "F16"})
+  void largeHalfWeightIsMultipliedBlockByBlock(DType dtype) {
+    Torch.infer(
+        () -> {
+          int in = 2048;
+          int out = 5000;
+          Tensor input = Tensor.of(values(20 * in, 3), 20, in).to(dtype);
+          Tensor weight = Tensor.of(values(out * in, 5), out, in).to(dtype);
+          Tensor bias = Tensor.of(values(out, 7), out).to(dtype);
+          float[] blocks = Functional.linear(input, weight, bias).toFloats();
+          float[] whole =
+              Functional.linear(input.to(DType.F32), weight.to(DType.F32), bias.to(DType.F32))
+                  .toFloats();
+          assertThat(blocks).hasSameSizeAs(whole);
+          for (int i = 0; i < whole.length; i++) {
+            assertThat(blocks[i]).isCloseTo(whole[i], within(Math.abs(whole[i]) / 256 + .25f));
+          }
+          return null;
+        });
+  }
+
   private static float[] values(int count, int seed) {
     var random = new java.util.SplittableRandom(seed);
     float[] values = new float[count];

@@ -2,21 +2,22 @@ package io.llavasg.model.convert;
 
 import io.llavasg.LlavaSgException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
  * A directory that is filled beside its place under another name, and takes its place only once it
- * is complete; otherwise closing it removes it.
+ * is complete; otherwise closing it removes it, and so does the end of the process (Ctrl-C).
  */
 final class NewDirectory implements AutoCloseable {
   private final Path target;
   private final Path temporary;
+  private final Thread atExit = new Thread(this::abandon, "remove-unfinished");
 
   /**
    * @throws LlavaSgException user, if the target is there and not an empty directory, or its parent
@@ -32,6 +33,7 @@ final class NewDirectory implements AutoCloseable {
       throw LlavaSgException.user(
           e, "cannot write '%s': its parent is no directory that can be written to", directory);
     }
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   static void requireFree(Path directory) {
@@ -69,17 +71,41 @@ final class NewDirectory implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      return; // The process is ending already, and the hook removes the directory.
+    }
+    try {
+      remove();
+    } catch (IOException e) {
+      throw LlavaSgException.resources(
+          e, "cannot remove the unfinished model '%s'; please do", temporary);
+    }
+  }
+
+  /** Whoever writes may add a file meanwhile, hence more than one try. */
+  private void abandon() {
+    for (int i = 0; i < 10; i++) {
+      try {
+        remove();
+        return;
+      } catch (IOException e) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private void remove() throws IOException {
     if (!Files.exists(temporary)) {
       return;
     }
     try (Stream<Path> files = Files.walk(temporary)) {
-      List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
-        Files.delete(file);
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
-      throw LlavaSgException.resources(
-          e, "cannot remove the unfinished model '%s'; please do", temporary);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 }
