@@ -20,8 +20,16 @@ import java.util.List;
 final class DetectorBench implements StageBench {
   private static final List<String> TAGS =
       List.of(
-          "man", "taxi", "street", "ironing board", "shirt", "car", "city", "traffic light",
-          "building", "sport utility vehicle");
+          "man",
+          "taxi",
+          "street",
+          "ironing board",
+          "shirt",
+          "car",
+          "city",
+          "traffic light",
+          "building",
+          "sport utility vehicle");
 
   private static final String CONFIG =
       """
@@ -49,8 +57,7 @@ final class DetectorBench implements StageBench {
 
   @Override
   public Loaded load(Path directory, Precision precision) {
-    GroundingDinoDetector detector =
-        GroundingDinoDetector.load(directory, precision, Device.CPU);
+    GroundingDinoDetector detector = GroundingDinoDetector.load(directory, precision, Device.CPU);
     return new Loaded() {
       private int runs;
 

@@ -10,7 +10,7 @@ import java.util.Map;
 /** What a benchmark of one of perception's stages consists of. */
 interface StageBench {
   /** The stages by name. */
-  Map<String, StageBench> BY_NAME = 
+  Map<String, StageBench> BY_NAME =
       Map.of("tagger", new TaggerBench(), "detector", new DetectorBench());
 
   /** A stage with its weights in memory. */

@@ -88,8 +88,7 @@ class SharedGroundingDinoTest {
             expected.path("text_threshold").asDouble(),
             1);
     List<String> tags = List.of(expected.path("text").asText().split("\\.\\s*", 0));
-    try (var detector =
-        GroundingDinoDetector.load(folder(), options, Precision.AUTO, Device.CPU)) {
+    try (var detector = GroundingDinoDetector.load(folder(), options, Precision.AUTO, Device.CPU)) {
       List<Detection> found = new ArrayList<>(detector.detect(photo(), tags));
       assertThat(found).hasSize(expected.path("scores").size());
       for (int i = 0; i < expected.path("scores").size(); i++) {
