@@ -31,7 +31,7 @@ final class PerceptionBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Peer peer = new Peer();
 
-  @Option(names = "--stage", required = true, description = "tagger or segmenter")
+  @Option(names = "--stage", required = true, description = "tagger, detector or segmenter")
   private String stage = "";
 
   @Option(
@@ -44,6 +44,9 @@ final class PerceptionBench implements Callable<Integer> {
       names = "--repository",
       description = "The reference's checkout, where it is no package; without, ours alone.")
   private Optional<Path> repository = Optional.empty();
+
+  @Option(names = "--alone", description = "Ours alone.")
+  private boolean alone;
 
   @Option(names = "--image", required = true, description = "The photo.")
   private Path image = Path.of("");
@@ -90,7 +93,7 @@ final class PerceptionBench implements Callable<Integer> {
     ObjectNode result = Json.object().put("bench", "perception").put("stage", stage);
     result.put("dtype", dtype).put("rounds", rounds);
     peer.threads().ifPresent(count -> result.put("threads", count));
-    boolean compared = repository.isPresent() || bench.peerIsPackaged();
+    boolean compared = !alone && (repository.isPresent() || bench.peerIsPackaged());
     Side ours = new Side();
     Side theirs = new Side();
     for (int round = 0; round < rounds; round++) {

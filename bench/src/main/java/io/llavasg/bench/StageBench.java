@@ -10,12 +10,13 @@ import java.util.List;
 /** What a benchmark of one of perception's stages consists of. */
 interface StageBench {
   /** The stages' names. */
-  List<String> NAMES = List.of("tagger", "segmenter");
+  List<String> NAMES = List.of("tagger", "detector", "segmenter");
 
   /** The stage of that name, which is one of {@link #NAMES}. */
   static StageBench of(String name) {
     return switch (name) {
       case "tagger" -> new TaggerBench();
+      case "detector" -> new DetectorBench();
       case "segmenter" -> new SegmenterBench();
       default ->
           throw LlavaSgException.user("--stage is '%s', and has to be one of %s", name, NAMES);
@@ -44,6 +45,10 @@ interface StageBench {
     return false;
   }
 
-  /** What the script is told beside photo, dtype, threads and repeats. */
+  /**
+   * What the script is told beside photo, dtype, threads and repeats.
+   *
+   * @param repository the checkout, or anything where none is needed
+   */
   List<String> peerArguments(Path directory, Path repository);
 }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Greedy non-maximum suppression, whatever the labels: going from the best score down, a box stays
@@ -41,8 +42,7 @@ public record NonMaximumSuppression(double threshold) {
     return groups;
   }
 
-  private <T> @org.jspecify.annotations.Nullable Group<T> groupOf(
-      T candidate, List<Group<T>> groups, Function<T, Box> box) {
+  private <T> @Nullable Group<T> groupOf(T candidate, List<Group<T>> groups, Function<T, Box> box) {
     for (Group<T> group : groups) {
       if (iou(box.apply(group.best()), box.apply(candidate)) > threshold) {
         return group;

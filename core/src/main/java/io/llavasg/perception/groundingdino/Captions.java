@@ -14,7 +14,7 @@ import java.util.Map;
  * as it has room for. Tags that read alike are looked for once, under the first one's spelling;
  * those without a token of their own (blanks, mere full stops) can match nothing, and are left out.
  */
-final class Captions {
+final class Captions implements AutoCloseable {
   private static final int LONGEST_SHOWN = 40;
 
   private final Tokenizer tokenizer;
@@ -23,12 +23,25 @@ final class Captions {
   private final int last;
   private final int stop;
 
-  Captions(Tokenizer tokenizer, GroundingDinoConfig config) {
+  private Captions(Tokenizer tokenizer, GroundingDinoConfig config) {
     this.tokenizer = tokenizer;
     this.config = config;
     first = tokenizer.cls();
     last = tokenizer.sep();
     stop = tokenizer.requireId(".");
+  }
+
+  /**
+   * @throws LlavaSgException user, if the tokenizer is not BERT's
+   */
+  static Captions open(GroundingDinoFiles files) {
+    Tokenizer tokenizer = files.openTokenizer();
+    try {
+      return new Captions(tokenizer, files.config());
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   /**
@@ -82,6 +95,11 @@ final class Captions {
             id, tag, config.text().vocabSize());
       }
     }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
   }
 
   /** A caption in the making. */

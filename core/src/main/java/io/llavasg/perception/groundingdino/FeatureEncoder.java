@@ -17,15 +17,22 @@ import java.util.List;
  */
 final class FeatureEncoder {
   private final Variant variant;
+  private final GroundingDinoConfig.Stack stack;
   private final SinePositions tokenPositions;
   private final List<Layer> layers = new ArrayList<>();
 
   FeatureEncoder(Parameters parameters, GroundingDinoConfig config) {
     variant = config.variant();
+    stack = config.encoder();
     tokenPositions = new SinePositions(config.dModel(), SinePositions.TEMPERATURE);
     for (int i = 0; i < config.encoder().layers(); i++) {
       layers.add(Layer.of(parameters.in("layers", i), config));
     }
+  }
+
+  /** The layers all sample alike. */
+  private SamplingPoints.Pattern pattern(FeatureLevels levels) {
+    return new SamplingPoints.Pattern(levels, stack.heads(), stack.points());
   }
 
   /** The features of both sides, in the innermost scope of the caller. */
@@ -36,8 +43,9 @@ final class FeatureEncoder {
       Tensor ids = prompt.positionTensor(text.device()).to(DType.F32);
       Tensor waves = tokenPositions.forward(ids.unsqueeze(1));
       Tensor textPositions = variant.phrasePositions(waves).like(text);
+      SamplingPoints points =
+          SamplingPoints.around(image.levels().centres(text.device()), pattern(image.levels()));
       for (Layer layer : layers) {
-        SamplingPoints points = layer.points(image.levels(), text);
         features = layer.forward(features, image, points, textPositions, mask);
       }
       scope.keep(features.image());
@@ -68,10 +76,6 @@ final class FeatureEncoder {
               config.activationFunction(),
               Linear.of(image.in("fc2"), inner, size)),
           LayerNorm.of(image.in("final_layer_norm"), size, config.layerNormEps()));
-    }
-
-    SamplingPoints points(FeatureLevels levels, Tensor like) {
-      return SamplingPoints.around(levels.centres(like.device()), attention.pattern(levels));
     }
 
     FusionLayer.Pair forward(

@@ -6,6 +6,7 @@ import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
+import java.util.Objects;
 
 /**
  * Attention both ways between image and text with one matrix of scores (GLIP, section 3.2): places
@@ -127,6 +128,6 @@ final class FusionLayer {
   }
 
   private static Tensor bias(Linear linear) {
-    return java.util.Objects.requireNonNull(linear.bias());
+    return Objects.requireNonNull(linear.bias());
   }
 }

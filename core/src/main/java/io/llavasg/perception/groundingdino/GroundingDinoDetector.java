@@ -15,7 +15,6 @@ import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Lifetime;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.TensorThread;
-import io.llavasg.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,7 +28,6 @@ import java.util.List;
 public final class GroundingDinoDetector implements Detector {
   private final LoadedNetwork<GroundingDinoModel> loaded;
   private final DetectorImageProcessor processor;
-  private final Tokenizer tokenizer;
   private final Captions captions;
   private final GroundingDinoOptions options;
   private final TensorThread thread = new TensorThread("grounding-dino");
@@ -40,12 +38,12 @@ public final class GroundingDinoDetector implements Detector {
   private GroundingDinoDetector(
       LoadedNetwork<GroundingDinoModel> loaded,
       GroundingDinoFiles files,
+      Captions captions,
       GroundingDinoOptions options) {
     this.loaded = loaded;
     this.processor = files.processor();
+    this.captions = captions;
     this.options = options;
-    tokenizer = files.openTokenizer();
-    captions = new Captions(tokenizer, files.config());
   }
 
   /** Loads a detector with the default options. */
@@ -73,7 +71,8 @@ public final class GroundingDinoDetector implements Detector {
             device,
             parameters -> new GroundingDinoModel(parameters, config));
     try {
-      return new GroundingDinoDetector(loaded, files, options);
+      Captions captions = Captions.open(files);
+      return new GroundingDinoDetector(loaded, files, captions, options);
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -149,13 +148,19 @@ public final class GroundingDinoDetector implements Detector {
     if (last.labels().equals(labels)) {
       return last.captions();
     }
-    List<Caption> parts = captions.of(labels);
-    last.lifetime().close();
-    last = new EncodedCaptions(List.copyOf(labels), new ArrayList<>(), new Lifetime());
-    for (Caption part : parts) {
-      Tensor text = last.lifetime().own(loaded.network().encodeText(part.prompt()));
-      last.captions().add(new Encoded(part, text));
+    EncodedCaptions next =
+        new EncodedCaptions(List.copyOf(labels), new ArrayList<>(), new Lifetime());
+    try {
+      for (Caption caption : captions.of(labels)) {
+        Tensor text = loaded.network().encodeText(caption.prompt());
+        next.captions().add(new Encoded(caption, next.lifetime().own(text)));
+      }
+    } catch (RuntimeException e) {
+      next.lifetime().close();
+      throw e;
     }
+    last.lifetime().close();
+    last = next;
     return last.captions();
   }
 
@@ -210,7 +215,7 @@ public final class GroundingDinoDetector implements Detector {
     if (!thread.isClosed()) {
       thread.close();
       last.lifetime().close();
-      tokenizer.close();
+      captions.close();
       loaded.close();
     }
   }
