@@ -5,12 +5,10 @@ import io.llavasg.graph.Canvas;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.Entity;
 import io.llavasg.graph.NodeChoice;
-import io.llavasg.graph.NodePooling;
 import io.llavasg.graph.SceneGraph;
 import io.llavasg.model.LlavaSgModel;
 import io.llavasg.model.LlavaSgModel.SceneGraphModule;
 import io.llavasg.sge.SceneGraphExpression.Expression;
-import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +50,7 @@ final class GraphBuilder {
     if (nodes.isEmpty()) {
       return new Built(SceneGraph.withoutEdges(List.of()), nodes, null);
     }
-    Tensor pooled = pool(choice.pooling(), features);
+    Tensor pooled = JointSequence.nodeFeatures(choice.pooling(), features);
     Tensor prompt = model.languageModel().embedding().forward(activation.ids()).unsqueeze(0);
     Expression expression = module.expression().forward(pooled, prompt);
     Tensor tokens = module.projector().forward(expression.graph());
@@ -85,17 +83,6 @@ final class GraphBuilder {
               .formatted(most + choice.surplus(), most, choice.surplus()));
     }
     return choice;
-  }
-
-  /** F_e (1, N, d_e), averaged in float32 whatever the model's dtype. */
-  private static Tensor pool(NodePooling pooling, Tensor features) {
-    int patches = Math.toIntExact(features.size(1));
-    float[] flat = new float[pooling.weights().size() * patches];
-    for (int i = 0; i < pooling.weights().size(); i++) {
-      System.arraycopy(pooling.weights().get(i), 0, flat, i * patches, patches);
-    }
-    Tensor weights = Tensor.of(flat, 1, pooling.weights().size(), patches);
-    return weights.to(features.device()).matmul(features.to(DType.F32)).like(features);
   }
 
   private static void record(Trace trace, Tensor pooled, Expression expression, Tensor tokens) {

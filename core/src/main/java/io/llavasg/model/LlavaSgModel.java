@@ -8,6 +8,7 @@ import io.llavasg.sge.SceneGraphExpression;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.vision.ClipVisionTower;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of LLaVA-SG, composed (paper, figure 2b). */
 public final class LlavaSgModel {
@@ -16,10 +17,18 @@ public final class LlavaSgModel {
   private final Mlp visionProjector;
   private final Optional<SceneGraphModule> sceneGraph;
   private final LlamaDecoder languageModel;
+  private final @Nullable Tensor markerRows;
 
   /** The Scene Graph Expression module with its projector W_g. */
   public record SceneGraphModule(SceneGraphExpression expression, Mlp projector) {}
 
+  /** Name of the two embeddings of {@code <sg>} and {@code <text>} where they stand alone. */
+  public static final String MARKER_ROWS = "marker_rows";
+
+  /**
+   * @param parameters may contain {@link #MARKER_ROWS} (2, hidden_size), which then take the place
+   *     of the embedding's rows for the two markers
+   */
   public LlavaSgModel(Parameters parameters, LlavaSgConfig config) {
     this.config = config;
     int features = config.vision().hiddenSize();
@@ -42,6 +51,10 @@ public final class LlavaSgModel {
                             size,
                             Activation.GELU)));
     languageModel = new LlamaDecoder(parameters.in("language_model"), config.text());
+    markerRows =
+        config.sceneGraph().isPresent() && parameters.contains(MARKER_ROWS)
+            ? parameters.get(MARKER_ROWS, 2, size)
+            : null;
   }
 
   public LlavaSgConfig config() {
@@ -55,6 +68,15 @@ public final class LlavaSgModel {
   /** The module, where this is LLaVA-SG and not plain LLaVA. */
   public Optional<SceneGraphModule> sceneGraph() {
     return sceneGraph;
+  }
+
+  /** The embeddings of {@code <sg>} and {@code <text>}, in this order: (2, hidden_size). */
+  public Tensor markers() {
+    if (markerRows != null) {
+      return markerRows;
+    }
+    LlavaSgConfig.SceneGraph graph = config.sceneGraph().orElseThrow();
+    return languageModel.embedding().forward(graph.sgToken(), graph.textToken());
   }
 
   /** F_v: pixels (B, 3, H, W) → (B, patches, d_e). */
