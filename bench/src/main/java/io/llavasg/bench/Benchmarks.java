@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       LayersBench.class,
       TinyBench.class,
       StartupBench.class,
-      EndToEndBench.class
+      EndToEndBench.class,
+      TrainingSamples.class
     })
 public final class Benchmarks implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -73,6 +73,6 @@ public final class DataSet implements AutoCloseable {
 
   @Override
   public void close() {
-    sources.forEach(source -> source.samples().close());
+    sources.forEach(DataSource::close);
   }
 }

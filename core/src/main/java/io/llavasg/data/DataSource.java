@@ -11,13 +11,19 @@ import java.util.Optional;
  * @param images the folder that image paths are relative to; empty: all samples are text-only
  * @param entities where entities are looked for; asked only if there is a scene graph
  */
-public record DataSource(SampleFile samples, Optional<Path> images, EntitiesSource entities) {
+public record DataSource(SampleFile samples, Optional<Path> images, EntitiesSource entities)
+    implements AutoCloseable {
 
   public DataSource {
     if (images.isPresent() && !Files.isDirectory(images.get())) {
       throw LlavaSgException.user(
           "there is no folder '%s' with the images of '%s'", images.get(), samples.path());
     }
+  }
+
+  @Override
+  public void close() {
+    samples.close();
   }
 
   Path imageFile(String image) {

@@ -87,6 +87,9 @@ public final class ExampleMaker {
   }
 
   private static Conversation conversation(Sample sample) {
+    if (sample.turns().get(0).role() == Role.ASSISTANT) {
+      throw LlavaSgException.user("it starts with the assistant (gpt); the user (human) is first");
+    }
     Conversation conversation = Conversation.ofDataset(sample.turns());
     boolean answered =
         conversation.turns().stream()

@@ -190,7 +190,7 @@ public final class ExampleStream implements AutoCloseable {
    */
   public void restore(String state) {
     JsonNode json = parse(state);
-    requireSame("files of data", data.fingerprint(), json.path("data"));
+    requireSame("set of data files", data.fingerprint(), json.path("data"));
     requireSame("seed", Long.toString(settings.seed()), json.path("seed"));
     requireSame("grouping", settings.grouping().name(), json.path("grouping"));
     if (settings.grouping() != Grouping.NONE) {

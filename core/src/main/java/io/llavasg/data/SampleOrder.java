@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -35,17 +36,21 @@ record SampleOrder(int[] lengths, Grouping grouping, int batch, int microBatches
     }
     int[] images = shuffled(ofModality(Sample.Modality.IMAGE), random);
     int[] texts = shuffled(ofModality(Sample.Modality.TEXT), random);
-    return grouped(images, texts, random);
+    return grouped(images, texts, n -> shuffled(IntStream.range(0, n).toArray(), random));
   }
 
-  private int[] ofModality(Sample.Modality modality) {
+  int[] ofModality(Sample.Modality modality) {
     return IntStream.range(0, lengths.length)
         .filter(i -> (lengths[i] > 0) == (modality == Sample.Modality.IMAGE))
         .toArray();
   }
 
-  /** The order, from the drawn order of each modality. */
-  private int[] grouped(int[] images, int[] texts, Random random) {
+  /**
+   * The order, from the drawn order of each modality.
+   *
+   * @param permutation gives a chance order of 0 … n−1
+   */
+  int[] grouped(int[] images, int[] texts, IntFunction<int[]> permutation) {
     if (images.length == 0 || texts.length == 0) {
       return joined(batches(images.length == 0 ? texts : images));
     }
@@ -55,7 +60,7 @@ record SampleOrder(int[] lengths, Grouping grouping, int batch, int microBatches
     Arrays.sort(rest);
     List<int[]> whole = new ArrayList<>(imageBatches);
     whole.addAll(textBatches);
-    int[] places = shuffled(IntStream.range(0, whole.size()).toArray(), random);
+    int[] places = permutation.apply(whole.size());
     List<int[]> all = new ArrayList<>();
     for (int place : places) {
       all.add(whole.get(place));
@@ -65,7 +70,7 @@ record SampleOrder(int[] lengths, Grouping grouping, int batch, int microBatches
   }
 
   /** Batches in the drawn order, the last perhaps short; each made of even micro-batches. */
-  List<int[]> batches(int[] drawn) {
+  private List<int[]> batches(int[] drawn) {
     List<int[]> batches = new ArrayList<>();
     for (int from = 0; from < drawn.length; from += batch) {
       int[] members = Arrays.copyOfRange(drawn, from, Math.min(from + batch, drawn.length));
