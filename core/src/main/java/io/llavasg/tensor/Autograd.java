@@ -3,7 +3,8 @@ package io.llavasg.tensor;
 import java.util.Optional;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.GradMode;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Gradients, as {@code torch.autograd} has them. What an operation needs for its gradient libtorch
@@ -39,19 +40,16 @@ public final class Autograd {
    * gradient has reached it.
    */
   public static Optional<Tensor> gradient(Tensor leaf) {
-    org.bytedeco.pytorch.Tensor gradient = leaf.raw.grad();
-    if (!gradient.defined()) {
-      gradient.close();
-      return Optional.empty();
-    }
-    return Optional.of(Tensor.wrap(gradient));
+    // What libtorch returns refers to a field of the leaf: hence a handle that can outlive the leaf.
+    org.bytedeco.pytorch.Tensor field = leaf.raw.grad();
+    return field.defined()
+        ? Optional.of(Tensor.wrap(new org.bytedeco.pytorch.Tensor(field)))
+        : Optional.empty();
   }
 
   /** Forgets a leaf's gradient. */
   public static void clearGradient(Tensor leaf) {
-    try (org.bytedeco.pytorch.Tensor gradient = leaf.raw.mutable_grad()) {
-      gradient.reset();
-    }
+    leaf.raw.mutable_grad().reset();
   }
 
   /** Adds the gradients of a loss, one number, to those of the leaves that it came of. */
@@ -68,9 +66,11 @@ public final class Autograd {
    */
   public static void backward(Tensor output, Tensor gradient) {
     try (var threads = new BlasThreads();
+        TensorVector outputs = new TensorVector(output.raw);
+        TensorVector gradients = new TensorVector(gradient.raw);
         BoolOptional retain = new BoolOptional();
-        TensorArrayRefOptional leaves = new TensorArrayRefOptional()) {
-      output.raw.backward(gradient.raw, retain, false, leaves);
+        TensorVector leaves = new TensorVector()) {
+      torch.backward(outputs, gradients, retain, false, leaves);
     }
   }
 }

@@ -62,6 +62,21 @@ class ArchitectureTest {
                       "tensor",
                       "graph",
                       "text",
+                      "image")),
+              Map.entry(
+                  "train",
+                  Set.of(
+                      "data",
+                      "generate",
+                      "model",
+                      "vision",
+                      "language",
+                      "sge",
+                      "checkpoint",
+                      "nn",
+                      "tensor",
+                      "graph",
+                      "text",
                       "image"))));
 
   private static String[] in(String name) {
