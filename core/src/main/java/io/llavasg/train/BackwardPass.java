@@ -136,8 +136,7 @@ final class BackwardPass {
 
     Decoder(Tensor embeddings, int length, long seed) {
       batch = embeddings.size(0);
-      rotation =
-          language.rotation(new int[][] {IntStream.range(0, length).toArray()}, embeddings);
+      rotation = language.rotation(new int[][] {IntStream.range(0, length).toArray()}, embeddings);
       this.seed = seed;
     }
 

@@ -129,8 +129,8 @@ final class TrainableParameters implements Parameters {
   }
 
   /**
-   * A new adapter, whose update is zero: A is uniform within ±1 / √in, as its authors draw it, and B
-   * is zero.
+   * A new adapter, whose update is zero: A is uniform within ±1 / √in, as its authors draw it, and
+   * B is zero.
    */
   @Override
   public Optional<LowRank> adapter(String layer, int in, int out) {

@@ -147,7 +147,7 @@ class BrokenSampleTest {
     assertBroken(
         sample,
         Fixtures.preparation(ConversationTemplate.VICUNA_V1, 400),
-        "all of its answers lie beyond the context of 600 positions");
+        "all of its answers lie beyond the context of 400 positions");
     assertBroken(
         sound(),
         Fixtures.preparation(ConversationTemplate.VICUNA_V1, 60),
