@@ -22,13 +22,6 @@ public final class LlavaSgModel {
   /** The Scene Graph Expression module with its projector W_g. */
   public record SceneGraphModule(SceneGraphExpression expression, Mlp projector) {}
 
-  /** Name of the two embeddings of {@code <sg>} and {@code <text>} where they stand alone. */
-  public static final String MARKER_ROWS = "marker_rows";
-
-  /**
-   * @param parameters may contain {@link #MARKER_ROWS} (2, hidden_size), which then take the place
-   *     of the embedding's rows for the two markers
-   */
   public LlavaSgModel(Parameters parameters, LlavaSgConfig config) {
     this.config = config;
     int features = config.vision().hiddenSize();
@@ -51,10 +44,25 @@ public final class LlavaSgModel {
                             size,
                             Activation.GELU)));
     languageModel = new LlamaDecoder(parameters.in("language_model"), config.text());
-    markerRows =
-        config.sceneGraph().isPresent() && parameters.contains(MARKER_ROWS)
-            ? parameters.get(MARKER_ROWS, 2, size)
-            : null;
+    markerRows = null;
+  }
+
+  private LlavaSgModel(LlavaSgModel other, Tensor markerRows) {
+    config = other.config;
+    visionTower = other.visionTower;
+    visionProjector = other.visionProjector;
+    sceneGraph = other.sceneGraph;
+    languageModel = other.languageModel;
+    this.markerRows = markerRows;
+  }
+
+  /**
+   * This model with embeddings of {@code <sg>} and {@code <text>} that are not rows of the table.
+   *
+   * @param rows of the two, in this order: (2, hidden_size); the owner stays who it is
+   */
+  public LlavaSgModel withMarkers(Tensor rows) {
+    return new LlavaSgModel(this, rows);
   }
 
   public LlavaSgConfig config() {

@@ -18,14 +18,17 @@ import org.bytedeco.pytorch.global.torch;
  * @param weightDecay what a step takes off a weight, times the learning rate
  */
 public record AdamWKernel(double beta1, double beta2, double epsilon, double weightDecay) {
+  /** The lists are returned because TorchScript would else take the call for dead code. */
   private static final String SOURCE =
       """
       def adamw(p: Tensor, g: Tensor, m: Tensor, v: Tensor, step: Tensor, lr: float,
                 beta1: float, beta2: float, decay: float, eps: float):
+          weights, first, second = [p], [m], [v]
           none: List[Tensor] = []
-          torch._fused_adamw_([p], [g], [m], [v], none, [step], lr=lr, beta1=beta1,
+          torch._fused_adamw_(weights, [g], first, second, none, [step], lr=lr, beta1=beta1,
                               beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False,
                               maximize=False)
+          return weights, first, second
       """;
 
   /** TorchScript's interpreter is entered by one thread at a time. */
@@ -74,7 +77,7 @@ public record AdamWKernel(double beta1, double beta2, double epsilon, double wei
   private static void run(IValue... arguments) {
     ONE.acquireUninterruptibly();
     try (IValueVector vector = new IValueVector(arguments);
-        IValue nothing = Compiled.FUNCTION.apply(vector)) {
+        IValue lists = Compiled.FUNCTION.apply(vector)) {
       for (IValue argument : arguments) {
         argument.close();
       }

@@ -21,12 +21,16 @@ final class BackwardPass {
   private final List<TrainedParameter> parameters;
   private final Activations activations;
   private final BatchEmbedder embedder;
+  private final boolean decoderIsTrained;
 
   BackwardPass(LlavaSgModel model, List<TrainedParameter> parameters, Activations activations) {
     this.model = model;
     this.parameters = parameters;
     this.activations = activations;
     this.embedder = new BatchEmbedder(model);
+    ModuleName decoder = ModuleName.of("language_model");
+    decoderIsTrained =
+        parameters.stream().map(TrainedParameter::name).anyMatch(decoder::matches);
   }
 
   /**
@@ -57,7 +61,8 @@ final class BackwardPass {
     }
     Tensor loss = loss(rows, batch, labelTokens);
     double value = loss.toFloats()[0];
-    if (Double.isFinite(value)) {
+    // No gradient flows where, say, only the scene graph is trained and no example has one.
+    if (Double.isFinite(value) && Autograd.isTracked(loss)) {
       Autograd.backward(loss);
     }
     return value;
@@ -78,7 +83,7 @@ final class BackwardPass {
       Tensor last = Autograd.track(Autograd.detach(inputs.get(decoder.layers)));
       Tensor loss = loss(last, batch, labelTokens);
       double value = loss.toFloats()[0];
-      if (!Double.isFinite(value)) {
+      if (!Double.isFinite(value) || !(decoderIsTrained || Autograd.isTracked(embeddings))) {
         return value;
       }
       Autograd.backward(loss);

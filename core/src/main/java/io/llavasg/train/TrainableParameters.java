@@ -16,10 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stored parameters, of which those that the settings name are copies to be trained. The rest stays
@@ -27,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainableParameters implements Parameters {
   static final String EMBEDDING = "language_model.model.embed_tokens.weight";
+
+  /** What the two markers' embeddings are called where they are trained apart from the table. */
+  static final String MARKER_ROWS = "marker_rows";
+
   private static final String TOWER = "vision_tower";
   private static final String LAYERS = "language_model.model.layers";
 
@@ -38,7 +40,6 @@ final class TrainableParameters implements Parameters {
   private final Map<String, TrainedParameter> trained = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
   private final Fingerprint fingerprint = new Fingerprint();
-  private @Nullable Tensor embedding;
 
   /**
    * @param stored as they lie in their files, on the CPU
@@ -61,7 +62,7 @@ final class TrainableParameters implements Parameters {
             "trainable names '%s', but the vision tower is never trained", name);
       }
     }
-    if (isTrained(LlavaSgModel.MARKER_ROWS)
+    if (isTrained(MARKER_ROWS)
         && config.text().tieWordEmbeddings()
         && !isTrained(EMBEDDING)) {
       throw LlavaSgException.user(
@@ -81,28 +82,21 @@ final class TrainableParameters implements Parameters {
    */
   private boolean hasMarkerRows() {
     return config.sceneGraph().isPresent()
-        && isTrained(LlavaSgModel.MARKER_ROWS)
+        && isTrained(MARKER_ROWS)
         && !isTrained(EMBEDDING);
   }
 
   @Override
   public boolean contains(String name) {
-    return name.equals(LlavaSgModel.MARKER_ROWS) ? hasMarkerRows() : stored.contains(name);
+    return stored.contains(name);
   }
 
   @Override
   public Tensor get(String name, long... shape) {
-    if (name.equals(LlavaSgModel.MARKER_ROWS)) {
-      return markerRows();
-    }
     Tensor pages = stored.get(name, shape);
     asked.add(name);
     fingerprint.add(name, pages);
-    Tensor parameter = isTrained(name) ? train(name, pages) : frozen(pages);
-    if (name.equals(EMBEDDING)) {
-      embedding = parameter;
-    }
-    return parameter;
+    return isTrained(name) ? train(name, pages) : frozen(pages);
   }
 
   private Tensor frozen(Tensor pages) {
@@ -112,12 +106,14 @@ final class TrainableParameters implements Parameters {
     }
   }
 
-  private Tensor markerRows() {
+  /** Gives a built model its own marker rows, where they are trained. */
+  LlavaSgModel withMarkers(LlavaSgModel model) {
+    if (!hasMarkerRows()) {
+      return model;
+    }
     try (var scope = Scope.open()) {
-      LlavaSgConfig.SceneGraph graph = config.sceneGraph().orElseThrow();
-      Tensor table = Objects.requireNonNull(embedding, "the markers come after the embedding");
-      Tensor ids = Tensor.ofIds(graph.sgToken(), graph.textToken()).to(table.device());
-      return train(LlavaSgModel.MARKER_ROWS, table.indexSelect(0, ids));
+      Tensor rows = Torch.withoutGradients(model::markers);
+      return model.withMarkers(train(MARKER_ROWS, rows));
     }
   }
 
@@ -161,7 +157,7 @@ final class TrainableParameters implements Parameters {
   List<TrainedParameter> trained() {
     for (String name : settings.trainable()) {
       ModuleName module = ModuleName.of(name);
-      boolean markers = name.equals(LlavaSgModel.MARKER_ROWS) && config.sceneGraph().isPresent();
+      boolean markers = name.equals(MARKER_ROWS) && config.sceneGraph().isPresent();
       if (!markers && trained.keySet().stream().noneMatch(module::matches)) {
         throw LlavaSgException.user(
             "trainable names '%s', which is no part of this model; its parts are %s",
@@ -188,7 +184,7 @@ final class TrainableParameters implements Parameters {
     parts.remove(TOWER);
     List<String> all = new ArrayList<>(parts);
     if (config.sceneGraph().isPresent()) {
-      all.add(LlavaSgModel.MARKER_ROWS);
+      all.add(MARKER_ROWS);
     }
     return all;
   }

@@ -4,7 +4,6 @@ import io.llavasg.checkpoint.OutgoingTensor;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.model.LlavaSgConfig;
-import io.llavasg.model.LlavaSgModel;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.model.convert.Conversion;
 import io.llavasg.tensor.DType;
@@ -42,7 +41,7 @@ final class TrainedWeights {
     if (trained != null) {
       return Optional.of(content(stored, base -> trained.master()));
     }
-    TrainedParameter markers = parameters.get(LlavaSgModel.MARKER_ROWS);
+    TrainedParameter markers = parameters.get(TrainableParameters.MARKER_ROWS);
     if (markers != null && name.equals(TrainableParameters.EMBEDDING)) {
       return Optional.of(content(stored, base -> withMarkers(base, markers.master())));
     }

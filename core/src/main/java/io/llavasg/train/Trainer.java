@@ -25,6 +25,9 @@ import java.util.Optional;
  * {@link #requestStop} may be called from others.
  */
 public final class Trainer implements AutoCloseable {
+  /** With fewer weights, sharing the work between threads costs more time than it saves. */
+  private static final long SMALL_BYTES = 64L << 20;
+
   private final ModelFiles files;
   private final TrainingSettings settings;
   private final Lifetime lifetime = new Lifetime();
@@ -65,9 +68,12 @@ public final class Trainer implements AutoCloseable {
             });
     try {
       TrainableParameters trainable = made.getFirst();
+      LlavaSgModel model = trainable.withMarkers(loaded.model());
       parameters = trainable.trained();
+      if (loaded.weightBytes() < SMALL_BYTES) {
+        Torch.threads(1);
+      }
       identity = new Identity(trainable.fingerprint(), SettingsText.of(settings));
-      LlavaSgModel model = loaded.model();
       pass = new BackwardPass(model, parameters, settings.activations());
       optimiser = new Optimiser(parameters, settings.optimisation(), settings.steps());
     } catch (RuntimeException e) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.data.Example;
+import io.llavasg.model.LlavaSgModel;
 import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.tensor.DType;
@@ -64,6 +65,7 @@ class GradientTest {
                                   stored, files.config(), settings, Device.CPU, lifetime));
                           return made.getFirst();
                         })) {
+              LlavaSgModel model = made.getFirst().withMarkers(loaded.model());
               List<TrainedParameter> parameters = made.getFirst().trained();
               for (TrainedParameter parameter : parameters) {
                 float[] values = initial.get(parameter.name());
@@ -73,7 +75,7 @@ class GradientTest {
                 }
               }
               BackwardPass pass =
-                  new BackwardPass(loaded.model(), parameters, settings.activations());
+                  new BackwardPass(model, parameters, settings.activations());
               MicroBatch all = MicroBatch.of(examples, files.config());
               double loss = 0;
               for (int from = 0; from < examples.size(); from += settings.batch()) {
