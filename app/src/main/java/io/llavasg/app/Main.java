@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       ChatCommand.class,
       GraphCommand.class,
       ConvertCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",

@@ -29,8 +29,7 @@ final class BackwardPass {
     this.activations = activations;
     this.embedder = new BatchEmbedder(model);
     ModuleName decoder = ModuleName.of("language_model");
-    decoderIsTrained =
-        parameters.stream().map(TrainedParameter::name).anyMatch(decoder::matches);
+    decoderIsTrained = parameters.stream().map(TrainedParameter::name).anyMatch(decoder::matches);
   }
 
   /**

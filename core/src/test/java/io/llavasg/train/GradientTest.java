@@ -74,8 +74,7 @@ class GradientTest {
                   Torch.withoutGradients(() -> parameter.master().copyInPlace(tensor));
                 }
               }
-              BackwardPass pass =
-                  new BackwardPass(model, parameters, settings.activations());
+              BackwardPass pass = new BackwardPass(model, parameters, settings.activations());
               MicroBatch all = MicroBatch.of(examples, files.config());
               double loss = 0;
               for (int from = 0; from < examples.size(); from += settings.batch()) {

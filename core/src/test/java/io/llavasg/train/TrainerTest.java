@@ -71,8 +71,7 @@ class TrainerTest {
     JsonNode expected = TrainingFixture.expected().path("stage1");
     TrainingSettings settings =
         TrainingFixture.with(
-            TrainingFixture.settings(
-                expected.path("settings"), List.of("multi_modal_projector")),
+            TrainingFixture.settings(expected.path("settings"), List.of("multi_modal_projector")),
             activations,
             DType.F32);
     try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
@@ -151,8 +150,7 @@ class TrainerTest {
   /** The losses of three stages in a row, each from the model that the one before it wrote. */
   private List<Double> curve(Activations activations, DType weights, String name) {
     List<List<String>> stages =
-        List.of(
-            List.of("multi_modal_projector"), STAGE2, TrainingFixture.EVERYTHING);
+        List.of(List.of("multi_modal_projector"), STAGE2, TrainingFixture.EVERYTHING);
     List<Double> losses = new ArrayList<>();
     ModelFiles files = TrainingFixture.model();
     for (int stage = 0; stage < 3; stage++) {
@@ -178,7 +176,8 @@ class TrainerTest {
   void lossThatIsNoNumberSkipsItsStepOrNamesItsSamples() {
     TrainingSettings base = TrainingFixture.settings(STAGE2, 2, 1);
     List<Example> examples = TrainingFixture.instructions();
-    List<Example> broken = List.of(examples.get(0), examples.get(1), broken(examples.get(4)), examples.get(3));
+    List<Example> broken =
+        List.of(examples.get(0), examples.get(1), broken(examples.get(4)), examples.get(3));
     TrainingSettings skipping = TrainingFixture.with(base, 3, NonFinite.SKIP);
     try (Trainer trainer = Trainer.open(TrainingFixture.model(), skipping, Device.CPU)) {
       List<StepReport> reports = run(trainer, broken, 3);

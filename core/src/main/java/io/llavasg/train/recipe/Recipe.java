@@ -11,6 +11,7 @@ import io.llavasg.train.TrainingSettings;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -132,7 +133,7 @@ public record Recipe(
       }
     }
     // The trainer's own checks, while the recipe's file can still be named.
-    var unused = settings(trainable, lora, optimisation, course, machine, 1);
+    Objects.requireNonNull(settings(trainable, lora, optimisation, course, machine, 1));
   }
 
   private static void requireConsistent(
