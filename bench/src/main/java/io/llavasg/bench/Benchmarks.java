@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
       LayersBench.class,
       TinyBench.class,
       StartupBench.class,
-      EndToEndBench.class
+      EndToEndBench.class,
+      PerceptionBench.class,
+      PerceptionRun.class
     })
 public final class Benchmarks implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
