@@ -42,6 +42,32 @@ def adapters(model_config):
     return tensors
 
 
+def optimiser_steps(out):
+    """Three steps of torch.optim.AdamW on given gradients, with clipping, a schedule, decay and two learning rates."""
+    rng = np.random.default_rng(6)
+    shapes = {"a.weight": (7, 5), "a.bias": (7,), "b.weight": (3, 4, 2)}
+    values = {name: torch.from_numpy(rng.normal(0, 1, shape).astype(np.float32)) for name, shape in shapes.items()}
+    tensors = {f"{name}.before": value.clone() for name, value in values.items()}
+    for value in values.values():
+        value.requires_grad_(True)
+    groups = [{"params": [values["a.weight"], values["a.bias"]], "lr": 3e-3}, {"params": [values["b.weight"]], "lr": 1e-2}]
+    optimizer = torch.optim.AdamW(groups, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.2)
+    schedule = transformers.get_cosine_schedule_with_warmup(optimizer, 2, 5)
+    norms = []
+    for step in range(4):
+        for name, value in values.items():
+            gradient = rng.normal(0, [0.05, 0.5, 0.2, 1.0][step], value.shape).astype(np.float32)
+            tensors[f"{name}.gradient.{step}"] = torch.from_numpy(gradient)
+            # In the third step nothing reaches b: its own count of steps stands still.
+            value.grad = None if step == 2 and name.startswith("b") else tensors[f"{name}.gradient.{step}"].clone()
+        norms.append(torch.nn.utils.clip_grad_norm_([v for v in values.values() if v.grad is not None], 1.0).item())
+        optimizer.step()
+        schedule.step()
+        tensors |= {f"{name}.after.{step}": value.detach().clone() for name, value in values.items()}
+    save_file(tensors, out / "adamw.safetensors")
+    return norms
+
+
 def gradients(model, prefixes):
     chosen = model.trainable(prefixes)
     sums = [model.loss_sum(sample) for sample in samples.INSTRUCTIONS]
@@ -60,6 +86,8 @@ def main():
     Trainee.lora_scale = ALPHA / RANK
     expected = {"versions": {"torch": torch.__version__, "transformers": transformers.__version__}}
     expected |= {"instructions": samples.INSTRUCTIONS, "captions": samples.CAPTIONS, "lora": {"rank": RANK, "alpha": ALPHA}}
+
+    expected["adamw_norms"] = optimiser_steps(out)
 
     model = Trainee(weights, pictures)
     expected["lengths"] = [model.loss_sum(sample)[2] for sample in samples.INSTRUCTIONS]

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       TinyBench.class,
       StartupBench.class,
       EndToEndBench.class,
+      PerceptionBench.class,
+      PerceptionRun.class,
       TrainingSamples.class
     })
 public final class Benchmarks implements Runnable {

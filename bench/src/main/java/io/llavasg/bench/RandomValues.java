@@ -20,7 +20,7 @@ final class RandomValues implements AutoCloseable {
 
   private static final int STRIDE = 7_368_787;
   private static final double STANDARD_DEVIATION = 0.02;
-  private static final Pattern NORM = Pattern.compile(".*norm\\d?\\.weight");
+  private static final Pattern NORM = Pattern.compile(".*(?i:norm)[_a-z\\d]*\\.weight");
 
   private final Lifetime lifetime = new Lifetime();
   private final MemorySegment values;

@@ -9,6 +9,8 @@ import io.llavasg.LlavaSgException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -77,6 +79,22 @@ public record ConfigFile(Path path, String section, ObjectNode node) {
       throw wrong(name, "an integer that is not negative");
     }
     return value;
+  }
+
+  /** A list of sizes, which have to be positive. */
+  public List<Integer> sizes(String name, List<Integer> otherwise) {
+    JsonNode value = value(name);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    List<Integer> sizes = new ArrayList<>();
+    for (JsonNode size : value) {
+      sizes.add(size.isIntegralNumber() && size.canConvertToInt() ? size.intValue() : 0);
+    }
+    if (!value.isArray() || sizes.stream().anyMatch(size -> size < 1)) {
+      throw wrong(name, "a list of positive integers");
+    }
+    return sizes;
   }
 
   public int requiredInteger(String name) {

@@ -58,7 +58,8 @@ public final class ComponentFixture implements AutoCloseable {
     }
   }
 
-  private ConfigFile config(String... around) {
+  /** The config in the metadata, put into each of {@code around} in turn. */
+  public ConfigFile config(String... around) {
     try {
       String json = Objects.requireNonNull(file.metadata().get("config"));
       for (String wrapper : around) {
