@@ -40,7 +40,8 @@ public final class Autograd {
    * gradient has reached it.
    */
   public static Optional<Tensor> gradient(Tensor leaf) {
-    // What libtorch returns refers to a field of the leaf: hence a handle that can outlive the leaf.
+    // What libtorch returns refers to a field of the leaf: hence a handle that can outlive the
+    // leaf.
     org.bytedeco.pytorch.Tensor field = leaf.raw.grad();
     return field.defined()
         ? Optional.of(Tensor.wrap(new org.bytedeco.pytorch.Tensor(field)))

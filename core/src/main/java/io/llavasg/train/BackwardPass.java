@@ -29,8 +29,7 @@ final class BackwardPass {
     this.activations = activations;
     this.embedder = new BatchEmbedder(model);
     ModuleName decoder = ModuleName.of("language_model");
-    decoderIsTrained =
-        parameters.stream().map(TrainedParameter::name).anyMatch(decoder::matches);
+    decoderIsTrained = parameters.stream().map(TrainedParameter::name).anyMatch(decoder::matches);
   }
 
   /**
@@ -141,8 +140,7 @@ final class BackwardPass {
 
     Decoder(Tensor embeddings, int length, long seed) {
       batch = embeddings.size(0);
-      rotation =
-          language.rotation(new int[][] {IntStream.range(0, length).toArray()}, embeddings);
+      rotation = language.rotation(new int[][] {IntStream.range(0, length).toArray()}, embeddings);
       this.seed = seed;
     }
 

@@ -80,8 +80,7 @@ final class BatchEmbedder {
     if (missing == 0) {
       return joined;
     }
-    Tensor zeros =
-        Tensor.zeros(joined.dtype(), joined.device(), 1, missing, joined.size(2));
+    Tensor zeros = Tensor.zeros(joined.dtype(), joined.device(), 1, missing, joined.size(2));
     return Functional.cat(1, joined, zeros);
   }
 }

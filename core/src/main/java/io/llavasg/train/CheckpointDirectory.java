@@ -91,9 +91,7 @@ public final class CheckpointDirectory {
     List<Path> all = complete(directory);
     for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
       Files.move(
-          old,
-          directory.resolve(UNFINISHED + UUID.randomUUID()),
-          StandardCopyOption.ATOMIC_MOVE);
+          old, directory.resolve(UNFINISHED + UUID.randomUUID()), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.llavasg.train;
 
 /**
- * A factor of the learning rate: from 0 to 1 in a straight line, then down to 0 along half a cosine,
- * as transformers' {@code get_cosine_schedule_with_warmup}.
+ * A factor of the learning rate: from 0 to 1 in a straight line, then down to 0 along half a
+ * cosine, as transformers' {@code get_cosine_schedule_with_warmup}.
  *
  * @param warmup steps that the rise takes
  * @param steps of the whole training

@@ -4,8 +4,8 @@ import io.llavasg.data.Example;
 import java.util.List;
 
 /**
- * Where a trainer takes its examples from, in an order that a seed alone decides. Where it stands is
- * part of a checkpoint.
+ * Where a trainer takes its examples from, in an order that a seed alone decides. Where it stands
+ * is part of a checkpoint.
  */
 public interface ExampleSource {
 

@@ -1,7 +1,8 @@
 package io.llavasg.train;
 
 /**
- * Name of a module or a parameter: it stands for every parameter that has it, or that lies below it.
+ * Name of a module or a parameter: it stands for every parameter that has it, or that lies below
+ * it.
  */
 record ModuleName(String name) {
 

@@ -62,9 +62,7 @@ final class TrainableParameters implements Parameters {
             "trainable names '%s', but the vision tower is never trained", name);
       }
     }
-    if (isTrained(MARKER_ROWS)
-        && config.text().tieWordEmbeddings()
-        && !isTrained(EMBEDDING)) {
+    if (isTrained(MARKER_ROWS) && config.text().tieWordEmbeddings() && !isTrained(EMBEDDING)) {
       throw LlavaSgException.user(
           "trainable names 'marker_rows', but this model's embedding is its head, too: name"
               + " '%s' instead",
@@ -81,9 +79,7 @@ final class TrainableParameters implements Parameters {
    * other rows cannot change.
    */
   private boolean hasMarkerRows() {
-    return config.sceneGraph().isPresent()
-        && isTrained(MARKER_ROWS)
-        && !isTrained(EMBEDDING);
+    return config.sceneGraph().isPresent() && isTrained(MARKER_ROWS) && !isTrained(EMBEDDING);
   }
 
   @Override
@@ -125,8 +121,8 @@ final class TrainableParameters implements Parameters {
   }
 
   /**
-   * A new adapter, whose update is zero: A is uniform within ±1 / √in, as its authors draw it, and B
-   * is zero.
+   * A new adapter, whose update is zero: A is uniform within ±1 / √in, as its authors draw it, and
+   * B is zero.
    */
   @Override
   public Optional<LowRank> adapter(String layer, int in, int out) {

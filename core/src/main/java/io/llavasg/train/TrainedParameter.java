@@ -33,8 +33,7 @@ final class TrainedParameter {
    * @param initial its values, float32; copied
    * @param dtype that it computes in
    */
-  TrainedParameter(
-      String name, Tensor initial, DType dtype, Device device, Lifetime lifetime) {
+  TrainedParameter(String name, Tensor initial, DType dtype, Device device, Lifetime lifetime) {
     this.name = name;
     this.lifetime = lifetime;
     try (var scope = Scope.open()) {

@@ -24,8 +24,7 @@ final class TrainedWeights {
   private final TrainingSettings settings;
   private final Map<String, TrainedParameter> parameters = new LinkedHashMap<>();
 
-  TrainedWeights(
-      ModelFiles files, TrainingSettings settings, List<TrainedParameter> parameters) {
+  TrainedWeights(ModelFiles files, TrainingSettings settings, List<TrainedParameter> parameters) {
     this.files = files;
     this.settings = settings;
     parameters.forEach(parameter -> this.parameters.put(parameter.name(), parameter));
@@ -72,8 +71,7 @@ final class TrainedWeights {
     return changed;
   }
 
-  private static OutgoingTensor.Content content(
-      StoredTensor stored, UnaryOperator<Tensor> change) {
+  private static OutgoingTensor.Content content(StoredTensor stored, UnaryOperator<Tensor> change) {
     return sink -> {
       try (var scope = Scope.open()) {
         long[] shape = stored.shape().stream().mapToLong(Long::longValue).toArray();

@@ -180,8 +180,7 @@ public final class Trainer implements AutoCloseable {
                       .save(
                           progress.step(),
                           directory ->
-                              TrainingCheckpoint.write(
-                                  directory, identity, progress, parameters)));
+                              TrainingCheckpoint.write(directory, identity, progress, parameters)));
       listener.saved(saved);
     }
   }

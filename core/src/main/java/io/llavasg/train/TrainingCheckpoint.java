@@ -66,8 +66,7 @@ final class TrainingCheckpoint {
       updates.put(parameter.name(), parameter.updates());
     }
     Map<String, String> metadata = SafetensorsWriter.PYTORCH;
-    SafetensorsWriter.write(
-        directory.resolve(MOMENTS), moments, metadata, WriteProgress.NONE);
+    SafetensorsWriter.write(directory.resolve(MOMENTS), moments, metadata, WriteProgress.NONE);
     SafetensorsWriter.write(directory.resolve(WEIGHTS), weights, metadata, WriteProgress.NONE);
     ObjectNode state = JSON.createObjectNode();
     state.put("format", FORMAT);

@@ -33,7 +33,9 @@ class AutogradTest {
               double mean = m[i] / (1 - Math.pow(0.9, step));
               double square = v[i] / (1 - Math.pow(0.99, step));
               w[i] = w[i] - 0.01 * 0.1 * w[i] - 0.01 * mean / (Math.sqrt(square) + 1e-8);
-              assertThat((double) weight.toFloats()[i]).as("step %d", step).isCloseTo(w[i], within(1e-6));
+              assertThat((double) weight.toFloats()[i])
+                  .as("step %d", step)
+                  .isCloseTo(w[i], within(1e-6));
             }
           }
           return true;

@@ -2,6 +2,7 @@ package io.llavasg.train;
 
 import static io.llavasg.train.TrainingFixture.EVERYTHING;
 import static io.llavasg.train.TrainingFixture.assertClose;
+import static io.llavasg.train.TrainingFixture.in;
 import static io.llavasg.train.TrainingFixture.resource;
 import static io.llavasg.train.TrainingFixture.tensors;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,21 +75,17 @@ class GradientTest {
                   Torch.withoutGradients(() -> parameter.master().copyInPlace(tensor));
                 }
               }
-              BackwardPass pass =
-                  new BackwardPass(model, parameters, settings.activations());
+              BackwardPass pass = new BackwardPass(model, parameters, settings.activations());
               MicroBatch all = MicroBatch.of(examples, files.config());
               double loss = 0;
               for (int from = 0; from < examples.size(); from += settings.batch()) {
                 MicroBatch batch =
-                    MicroBatch.of(
-                        examples.subList(from, from + settings.batch()), files.config());
+                    MicroBatch.of(examples.subList(from, from + settings.batch()), files.config());
                 loss += pass.run(batch, all.labelTokens(), from);
               }
               Map<String, float[]> gradients = new HashMap<>();
               for (TrainedParameter parameter : parameters) {
-                parameter
-                    .gradient()
-                    .ifPresent(g -> gradients.put(parameter.name(), g.toFloats()));
+                parameter.gradient().ifPresent(g -> gradients.put(parameter.name(), g.toFloats()));
               }
               parameters.forEach(TrainedParameter::clearGradient);
               return new Gradients(loss, gradients);
@@ -108,12 +105,12 @@ class GradientTest {
     assertThat(gradients.loss())
         .isCloseTo(expected.path("loss").asDouble(), within(LOSS_TOLERANCE));
     Map<String, float[]> reference = tensors(resource("train/gradients.safetensors"));
-    float[] markers = reference.remove("marker_rows");
+    float[] markers = in(reference, "marker_rows");
+    reference.remove("marker_rows");
     // Here the markers are rows of the table, which is trained as a whole.
-    System.arraycopy(markers, 0, reference.get(EMBEDDING), 602 * 40, 80);
+    System.arraycopy(markers, 0, in(reference, EMBEDDING), 602 * 40, 80);
     assertThat(gradients.byName().keySet()).isEqualTo(reference.keySet());
-    reference.forEach(
-        (name, values) -> assertGradient(name, gradients.byName().get(name), values));
+    reference.forEach((name, values) -> assertGradient(name, in(gradients.byName(), name), values));
   }
 
   /** A bias that all keys share adds the same to every score: its gradient is rounding alone. */
@@ -135,9 +132,7 @@ class GradientTest {
     assertThat(gradients.byName()).doesNotContainKey(EMBEDDING).containsKey("marker_rows");
     assertThat(gradients.byName().keySet())
         .allMatch(name -> name.startsWith("scene_graph") || name.equals("marker_rows"));
-    gradients
-        .byName()
-        .forEach((name, values) -> assertGradient(name, values, reference.get(name)));
+    gradients.byName().forEach((name, values) -> assertGradient(name, values, in(reference, name)));
   }
 
   @ParameterizedTest
@@ -152,14 +147,13 @@ class GradientTest {
     Map<String, float[]> reference = tensors(resource("train/lora.safetensors"));
     Gradients gradients = Gradients.of(settings, reference);
     assertThat(gradients.loss())
-        .isCloseTo(
-            TrainingFixture.expected().path("lora_loss").asDouble(), within(LOSS_TOLERANCE));
+        .isCloseTo(TrainingFixture.expected().path("lora_loss").asDouble(), within(LOSS_TOLERANCE));
     assertThat(gradients.byName()).hasSize(3 * 7 * 2);
     gradients
         .byName()
         .forEach(
             (name, values) ->
-                assertClose(name, values, reference.get("gradient." + name), TOLERANCE));
+                assertClose(name, values, in(reference, "gradient." + name), TOLERANCE));
   }
 
   private static TrainingSettings adapted(int rank, double alpha, double dropout) {
@@ -172,8 +166,7 @@ class GradientTest {
     JsonNode expected = TrainingFixture.expected();
     List<Example> examples = TrainingFixture.instructions();
     for (int i = 0; i < examples.size(); i++) {
-      MicroBatch alone =
-          MicroBatch.of(List.of(examples.get(i)), TrainingFixture.model().config());
+      MicroBatch alone = MicroBatch.of(List.of(examples.get(i)), TrainingFixture.model().config());
       assertThat(alone.positions()).isEqualTo(expected.path("lengths").get(i).asLong());
       assertThat(alone.labelTokens()).isEqualTo(expected.path("labels").get(i).asLong());
       assertThat(alone.longest()).isEqualTo(examples.get(i).length());
@@ -183,16 +176,14 @@ class GradientTest {
   /** Dropout falls alike where a layer is run again: same seed, same place. */
   @Test
   void recomputedAdaptersDropWhatTheyDroppedBefore() {
-    TrainingSettings settings =
-adapted(3, 6, 0.3);
+    TrainingSettings settings = adapted(3, 6, 0.3);
     Map<String, float[]> initial = tensors(resource("train/lora.safetensors"));
     Gradients kept = Gradients.of(settings, initial);
     Gradients recomputed =
-        Gradients.of(
-            TrainingFixture.with(settings, Activations.RECOMPUTED, DType.F32), initial);
+        Gradients.of(TrainingFixture.with(settings, Activations.RECOMPUTED, DType.F32), initial);
     assertThat(recomputed.loss()).isCloseTo(kept.loss(), within(1e-6));
     kept.byName()
-        .forEach((name, values) -> assertClose(name, recomputed.byName().get(name), values, 1e-5));
+        .forEach((name, values) -> assertClose(name, in(recomputed.byName(), name), values, 1e-5));
     Gradients whole = Gradients.of(adapted(3, 6, 0), initial);
     assertThat(kept.loss()).isNotCloseTo(whole.loss(), within(1e-3));
   }
@@ -202,12 +193,16 @@ adapted(3, 6, 0.3);
   @CsvSource({"KEPT", "RECOMPUTED"})
   void bfloat16GradientsPointTheSameWay(Activations activations) {
     TrainingSettings exact = TrainingFixture.settings(EVERYTHING, 4, 2);
-    Gradients coarse =
-        Gradients.of(TrainingFixture.with(exact, activations, DType.BF16), Map.of());
+    Gradients coarse = Gradients.of(TrainingFixture.with(exact, activations, DType.BF16), Map.of());
     Map<String, float[]> reference = tensors(resource("train/gradients.safetensors"));
-    for (String name : List.of("multi_modal_projector.linear_1.weight",
-        "scene_graph.node_proj.weight", "language_model.model.layers.1.mlp.up_proj.weight")) {
-      assertThat(cosine(coarse.byName().get(name), reference.get(name))).as(name).isGreaterThan(.98);
+    for (String name :
+        List.of(
+            "multi_modal_projector.linear_1.weight",
+            "scene_graph.node_proj.weight",
+            "language_model.model.layers.1.mlp.up_proj.weight")) {
+      assertThat(cosine(in(coarse.byName(), name), in(reference, name)))
+          .as(name)
+          .isGreaterThan(.98);
     }
     assertThat(coarse.loss())
         .isCloseTo(TrainingFixture.expected().path("loss").asDouble(), within(0.2));

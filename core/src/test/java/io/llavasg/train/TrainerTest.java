@@ -2,6 +2,7 @@ package io.llavasg.train;
 
 import static io.llavasg.train.TrainingFixture.STAGE2;
 import static io.llavasg.train.TrainingFixture.assertClose;
+import static io.llavasg.train.TrainingFixture.in;
 import static io.llavasg.train.TrainingFixture.resource;
 import static io.llavasg.train.TrainingFixture.tensors;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,8 +72,7 @@ class TrainerTest {
     JsonNode expected = TrainingFixture.expected().path("stage1");
     TrainingSettings settings =
         TrainingFixture.with(
-            TrainingFixture.settings(
-                expected.path("settings"), List.of("multi_modal_projector")),
+            TrainingFixture.settings(expected.path("settings"), List.of("multi_modal_projector")),
             activations,
             DType.F32);
     try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
@@ -105,12 +105,12 @@ class TrainerTest {
     reference.forEach(
         (name, values) -> {
           if (!name.equals("marker_rows")) {
-            assertSameChange(name, before.get(name), trained.get(name), values);
+            assertSameChange(name, in(before, name), in(trained, name), values);
           }
         });
-    float[] table = trained.get("language_model.model.embed_tokens.weight");
+    float[] table = in(trained, "language_model.model.embed_tokens.weight");
     float[] rows = java.util.Arrays.copyOfRange(table, 602 * 40, 604 * 40);
-    assertClose("marker_rows", rows, reference.get("marker_rows"), 1e-4);
+    assertClose("marker_rows", rows, in(reference, "marker_rows"), 1e-4);
   }
 
   /**
@@ -167,8 +167,7 @@ class TrainerTest {
   /** The losses of three stages in a row, each from the model that the one before it wrote. */
   private List<Double> curve(Activations activations, DType weights, String name) {
     List<List<String>> stages =
-        List.of(
-            List.of("multi_modal_projector"), STAGE2, TrainingFixture.EVERYTHING);
+        List.of(List.of("multi_modal_projector"), STAGE2, TrainingFixture.EVERYTHING);
     List<Double> losses = new ArrayList<>();
     ModelFiles files = TrainingFixture.model();
     for (int stage = 0; stage < 3; stage++) {
@@ -194,7 +193,8 @@ class TrainerTest {
   void lossThatIsNoNumberSkipsItsStepOrNamesItsSamples() {
     TrainingSettings base = TrainingFixture.settings(STAGE2, 2, 1);
     List<Example> examples = TrainingFixture.instructions();
-    List<Example> broken = List.of(examples.get(0), examples.get(1), broken(examples.get(4)), examples.get(3));
+    List<Example> broken =
+        List.of(examples.get(0), examples.get(1), broken(examples.get(4)), examples.get(3));
     TrainingSettings skipping = TrainingFixture.with(base, 3, NonFinite.SKIP);
     try (Trainer trainer = Trainer.open(TrainingFixture.model(), skipping, Device.CPU)) {
       List<StepReport> reports = run(trainer, broken, 3);

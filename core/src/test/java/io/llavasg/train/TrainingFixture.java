@@ -8,8 +8,8 @@ import io.llavasg.checkpoint.SafetensorsFile;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.data.Example;
 import io.llavasg.graph.Canvas;
-import io.llavasg.graph.Entity;
 import io.llavasg.graph.EntitiesFile;
+import io.llavasg.graph.Entity;
 import io.llavasg.graph.NodePooling;
 import io.llavasg.image.AspectRatio;
 import io.llavasg.image.ClipImageProcessor;
@@ -57,8 +57,7 @@ final class TrainingFixture {
 
   static Path resource(String name) {
     try {
-      return Path.of(
-          Objects.requireNonNull(TrainingFixture.class.getResource("/" + name)).toURI());
+      return Path.of(Objects.requireNonNull(TrainingFixture.class.getResource("/" + name)).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -107,8 +106,7 @@ final class TrainingFixture {
     boolean pictured = sample.path("picture").isTextual();
     Conversation conversation =
         new Conversation(
-            turns,
-            pictured ? Conversation.ImageInput.ATTACHED : Conversation.ImageInput.NONE);
+            turns, pictured ? Conversation.ImageInput.ATTACHED : Conversation.ImageInput.NONE);
     Prompt prompt = assembler.assemble(conversation);
     Optional<PixelValues> pixels = Optional.empty();
     Optional<NodePooling> nodes = Optional.empty();
@@ -225,6 +223,11 @@ final class TrainingFixture {
       }
     }
     return all;
+  }
+
+  /** What must be in a map. */
+  static <T> T in(Map<String, T> map, String name) {
+    return Objects.requireNonNull(map.get(name), name);
   }
 
   /** Largest difference, as a part of the largest value that is expected. */
