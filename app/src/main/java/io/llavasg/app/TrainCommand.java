@@ -117,7 +117,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private RecipeInputs opened(RecipeFile file) {
     try (Waiting waiting = Waiting.on("reading the data files", err())) {
-      return RecipeInputs.open(file.recipe());
+      return RecipeInputs.open(file.recipe(), line -> err().println("llava-sg: " + line));
     }
   }
 

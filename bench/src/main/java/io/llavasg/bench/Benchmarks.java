@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RandomCheckpoint.class,
       LayersBench.class,
+      TrainingBench.class,
       TinyBench.class,
       StartupBench.class,
       EndToEndBench.class,

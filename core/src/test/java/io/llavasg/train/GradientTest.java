@@ -2,6 +2,7 @@ package io.llavasg.train;
 
 import static io.llavasg.train.TrainingFixture.EVERYTHING;
 import static io.llavasg.train.TrainingFixture.assertClose;
+import static io.llavasg.train.TrainingFixture.in;
 import static io.llavasg.train.TrainingFixture.resource;
 import static io.llavasg.train.TrainingFixture.tensors;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,11 +105,12 @@ class GradientTest {
     assertThat(gradients.loss())
         .isCloseTo(expected.path("loss").asDouble(), within(LOSS_TOLERANCE));
     Map<String, float[]> reference = tensors(resource("train/gradients.safetensors"));
-    float[] markers = reference.remove("marker_rows");
+    float[] markers = in(reference, "marker_rows");
+    reference.remove("marker_rows");
     // Here the markers are rows of the table, which is trained as a whole.
-    System.arraycopy(markers, 0, reference.get(EMBEDDING), 602 * 40, 80);
+    System.arraycopy(markers, 0, in(reference, EMBEDDING), 602 * 40, 80);
     assertThat(gradients.byName().keySet()).isEqualTo(reference.keySet());
-    reference.forEach((name, values) -> assertGradient(name, gradients.byName().get(name), values));
+    reference.forEach((name, values) -> assertGradient(name, in(gradients.byName(), name), values));
   }
 
   /** A bias that all keys share adds the same to every score: its gradient is rounding alone. */
@@ -130,7 +132,7 @@ class GradientTest {
     assertThat(gradients.byName()).doesNotContainKey(EMBEDDING).containsKey("marker_rows");
     assertThat(gradients.byName().keySet())
         .allMatch(name -> name.startsWith("scene_graph") || name.equals("marker_rows"));
-    gradients.byName().forEach((name, values) -> assertGradient(name, values, reference.get(name)));
+    gradients.byName().forEach((name, values) -> assertGradient(name, values, in(reference, name)));
   }
 
   @ParameterizedTest
@@ -151,7 +153,7 @@ class GradientTest {
         .byName()
         .forEach(
             (name, values) ->
-                assertClose(name, values, reference.get("gradient." + name), TOLERANCE));
+                assertClose(name, values, in(reference, "gradient." + name), TOLERANCE));
   }
 
   private static TrainingSettings adapted(int rank, double alpha, double dropout) {
@@ -181,7 +183,7 @@ class GradientTest {
         Gradients.of(TrainingFixture.with(settings, Activations.RECOMPUTED, DType.F32), initial);
     assertThat(recomputed.loss()).isCloseTo(kept.loss(), within(1e-6));
     kept.byName()
-        .forEach((name, values) -> assertClose(name, recomputed.byName().get(name), values, 1e-5));
+        .forEach((name, values) -> assertClose(name, in(recomputed.byName(), name), values, 1e-5));
     Gradients whole = Gradients.of(adapted(3, 6, 0), initial);
     assertThat(kept.loss()).isNotCloseTo(whole.loss(), within(1e-3));
   }
@@ -198,7 +200,7 @@ class GradientTest {
             "multi_modal_projector.linear_1.weight",
             "scene_graph.node_proj.weight",
             "language_model.model.layers.1.mlp.up_proj.weight")) {
-      assertThat(cosine(coarse.byName().get(name), reference.get(name)))
+      assertThat(cosine(in(coarse.byName(), name), in(reference, name)))
           .as(name)
           .isGreaterThan(.98);
     }

@@ -1,6 +1,7 @@
 package io.llavasg.train;
 
 import static io.llavasg.train.TrainingFixture.assertClose;
+import static io.llavasg.train.TrainingFixture.in;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -19,7 +20,13 @@ import org.junit.jupiter.api.Test;
 /** Steps on given gradients against torch.optim.AdamW's. */
 class OptimiserTest {
   private static final Map<String, long[]> SHAPES =
-      Map.of("a.weight", new long[] {7, 5}, "a.bias", new long[] {7}, "b.weight", new long[] {3, 4, 2});
+      Map.of(
+          "a.weight",
+          new long[] {7, 5},
+          "a.bias",
+          new long[] {7},
+          "b.weight",
+          new long[] {3, 4, 2});
 
   @Test
   void stepsAreTorchOptimAdamWs() {
@@ -32,13 +39,13 @@ class OptimiserTest {
           try (Lifetime lifetime = new Lifetime()) {
             List<TrainedParameter> parameters =
                 SHAPES.keySet().stream()
-                    .map(name -> parameter(name, reference.get(name + ".before"), lifetime))
+                    .map(name -> parameter(name, in(reference, name + ".before"), lifetime))
                     .toList();
             Optimiser optimiser = new Optimiser(parameters, settings, 5);
             for (int step = 0; step < 4; step++) {
               for (TrainedParameter parameter : parameters) {
                 if (step != 2 || !parameter.name().startsWith("b")) {
-                  give(parameter, reference.get(parameter.name() + ".gradient." + step));
+                  give(parameter, in(reference, parameter.name() + ".gradient." + step));
                 }
               }
               double norm = optimiser.gradientNorm();
@@ -53,7 +60,7 @@ class OptimiserTest {
                 assertClose(
                     parameter.name() + " after step " + step,
                     parameter.master().toFloats(),
-                    reference.get(parameter.name() + ".after." + step),
+                    in(reference, parameter.name() + ".after." + step),
                     5e-7);
               }
             }
@@ -63,7 +70,7 @@ class OptimiserTest {
   }
 
   private static TrainedParameter parameter(String name, float[] values, Lifetime lifetime) {
-    Tensor initial = Tensor.of(values, SHAPES.get(name));
+    Tensor initial = Tensor.of(values, in(SHAPES, name));
     return new TrainedParameter(name, initial, DType.F32, Device.CPU, lifetime);
   }
 
@@ -112,7 +119,8 @@ class OptimiserTest {
               optimiser.step(step, norm);
               optimiser.clearGradients();
             }
-            // Every step is smaller than bfloat16's 1/256 at 1: without a master nothing would move.
+            // Every step is smaller than bfloat16's 1/256 at 1: without a master nothing would
+            // move.
             assertThat(one.master().toFloats()[0]).isCloseTo(0.995f, within(1e-4f));
             assertThat(one.weight().toFloats()[0]).isEqualTo(0.99609375f);
           }

@@ -92,8 +92,7 @@ class ResumeTest {
     assertThat(names()).containsExactly("step-00000002", "step-00000004");
     child = ChildTraining.start(directory, -1);
     try (var reader = child.inputReader()) {
-      assertThat(ChildTraining.read(reader, STEPS))
-          .isEqualTo(uninterrupted().subList(4, STEPS));
+      assertThat(ChildTraining.read(reader, STEPS)).isEqualTo(uninterrupted().subList(4, STEPS));
     }
     assertThat(child.waitFor()).isZero();
   }
@@ -153,10 +152,8 @@ class ResumeTest {
     TrainingSettings settings = TrainingFixture.settings(TrainingFixture.STAGE2, 2, 1);
     try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
       Optional<Saving> saving = Optional.of(new Saving(directory, 100, 2));
-      assertThatThrownBy(
-              () -> trainer.run(new Circle(examples), saving, TrainingListener.NONE))
-          .hasMessage(
-              "sample 'no-graph' has no token to learn: its answers are empty or cut off");
+      assertThatThrownBy(() -> trainer.run(new Circle(examples), saving, TrainingListener.NONE))
+          .hasMessage("sample 'no-graph' has no token to learn: its answers are empty or cut off");
     }
     assertThat(names()).containsExactly("step-00000003");
   }

@@ -1,5 +1,6 @@
 package io.llavasg.train;
 
+import static io.llavasg.train.TrainingFixture.in;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -106,12 +107,11 @@ class StageTest {
     Path out = train(settings, TrainingFixture.instructions());
     assertThat(changed(out))
         .isEqualTo(names(name -> name.startsWith("scene_graph") || name.equals(EMBEDDING)));
-    byte[] before = bytes(TrainingFixture.resource("model/tiny-llava-sg")).get(EMBEDDING);
-    byte[] after = bytes(out).get(EMBEDDING);
+    byte[] before = in(bytes(TrainingFixture.resource("model/tiny-llava-sg")), EMBEDDING);
+    byte[] after = in(bytes(out), EMBEDDING);
     int row = 40 * Float.BYTES;
     for (int i = 0; i < before.length / row; i++) {
-      boolean same =
-          Arrays.equals(before, i * row, (i + 1) * row, after, i * row, (i + 1) * row);
+      boolean same = Arrays.equals(before, i * row, (i + 1) * row, after, i * row, (i + 1) * row);
       assertThat(same).as("row %d", i).isEqualTo(i != 602 && i != 603);
     }
   }
@@ -131,14 +131,13 @@ class StageTest {
         train(
             four(TrainingFixture.settings(TrainingFixture.STAGE2, 2, 1)),
             TrainingFixture.instructions());
-    assertThat(out.resolve("tokenizer.json")).hasSameBinaryContentAs(
-        TrainingFixture.resource("model/tiny-llava-sg/tokenizer.json"));
+    assertThat(out.resolve("tokenizer.json"))
+        .hasSameBinaryContentAs(TrainingFixture.resource("model/tiny-llava-sg/tokenizer.json"));
     try (LlavaSg model = LlavaSg.load(out)) {
       RgbImage image =
           ImageFile.read(
               TrainingFixture.resource("model/pictures/wide.png"), Orientation.IGNORE_EXIF);
-      Entities entities =
-          EntitiesFile.read(TrainingFixture.resource("model/pictures/wide.json"));
+      Entities entities = EntitiesFile.read(TrainingFixture.resource("model/pictures/wide.json"));
       Question question =
           Question.about(image, "What is left of the ball?")
               .with(entities)
@@ -151,8 +150,7 @@ class StageTest {
   @Test
   void adaptersMergeOnExport() {
     TrainingSettings settings =
-        TrainingFixture.settings(
-            TrainingFixture.STAGE2, Optional.of(new Lora(4, 8, 0)), 8, 1);
+        TrainingFixture.settings(TrainingFixture.STAGE2, Optional.of(new Lora(4, 8, 0)), 8, 1);
     List<Example> examples = TrainingFixture.instructions();
     List<StepReport> reports = new ArrayList<>();
     Path out = temporary.resolve("out");
@@ -182,8 +180,7 @@ class StageTest {
                         || name.matches("language_model\\.model\\.layers.*_proj\\.weight")));
     List<StepReport> merged = new ArrayList<>();
     TrainingSettings any = TrainingFixture.settings(List.of("multi_modal_projector"), 8, 1);
-    try (Trainer trainer =
-        Trainer.open(ModelFiles.read(out, Optional.empty()), any, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(ModelFiles.read(out, Optional.empty()), any, Device.CPU)) {
       trainer.run(
           new Circle(examples),
           Optional.empty(),
@@ -251,7 +248,8 @@ class StageTest {
     TrainingSettings settings =
         four(TrainingFixture.settings(List.of("language_model.model.layers.1.mlp"), 2, 1));
     Path out = train(settings, TrainingFixture.instructions());
-    assertThat(changed(out)).isEqualTo(names(name -> name.startsWith("language_model.model.layers.1.mlp.")));
+    assertThat(changed(out))
+        .isEqualTo(names(name -> name.startsWith("language_model.model.layers.1.mlp.")));
     assertThat(Files.exists(out.resolve("config.json"))).isTrue();
   }
 }

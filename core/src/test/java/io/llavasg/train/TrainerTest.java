@@ -2,6 +2,7 @@ package io.llavasg.train;
 
 import static io.llavasg.train.TrainingFixture.STAGE2;
 import static io.llavasg.train.TrainingFixture.assertClose;
+import static io.llavasg.train.TrainingFixture.in;
 import static io.llavasg.train.TrainingFixture.resource;
 import static io.llavasg.train.TrainingFixture.tensors;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,12 +105,12 @@ class TrainerTest {
     reference.forEach(
         (name, values) -> {
           if (!name.equals("marker_rows")) {
-            assertSameChange(name, before.get(name), trained.get(name), values);
+            assertSameChange(name, in(before, name), in(trained, name), values);
           }
         });
-    float[] table = trained.get("language_model.model.embed_tokens.weight");
+    float[] table = in(trained, "language_model.model.embed_tokens.weight");
     float[] rows = java.util.Arrays.copyOfRange(table, 602 * 40, 604 * 40);
-    assertClose("marker_rows", rows, reference.get("marker_rows"), 1e-4);
+    assertClose("marker_rows", rows, in(reference, "marker_rows"), 1e-4);
   }
 
   /**

@@ -225,6 +225,11 @@ final class TrainingFixture {
     return all;
   }
 
+  /** What must be in a map. */
+  static <T> T in(Map<String, T> map, String name) {
+    return Objects.requireNonNull(map.get(name), name);
+  }
+
   /** Largest difference, as a part of the largest value that is expected. */
   static void assertClose(String name, float[] actual, float[] expected, double tolerance) {
     assertThat(actual.length).as(name).isEqualTo(expected.length);

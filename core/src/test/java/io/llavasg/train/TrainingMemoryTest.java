@@ -3,12 +3,12 @@ package io.llavasg.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Owner;
 import io.llavasg.train.TrainingFixture.Circle;
 import io.llavasg.train.TrainingSettings.Activations;
 import io.llavasg.train.TrainingSettings.NonFinite;
-import io.llavasg.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -60,9 +60,7 @@ class TrainingMemoryTest {
     TrainingSettings settings =
         TrainingFixture.with(
             TrainingFixture.with(
-                TrainingFixture.settings(TrainingFixture.EVERYTHING, 2, 2),
-                steps,
-                NonFinite.STOP),
+                TrainingFixture.settings(TrainingFixture.EVERYTHING, 2, 2), steps, NonFinite.STOP),
             Activations.RECOMPUTED,
             DType.BF16);
     long[] kilobytes = new long[2];

@@ -1,6 +1,7 @@
 package io.llavasg.train.recipe;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.data.CachedEntities;
 import io.llavasg.data.DataCheck;
 import io.llavasg.data.DataSet;
 import io.llavasg.data.DataSource;
@@ -15,6 +16,7 @@ import io.llavasg.image.ClipImageProcessor;
 import io.llavasg.image.Size;
 import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.ModelFiles;
+import io.llavasg.perception.cache.PerceptionCache;
 import io.llavasg.text.Tokenizer;
 import io.llavasg.train.TrainingSettings;
 import io.llavasg.train.recipe.Recipe.SceneGraph;
@@ -49,14 +51,15 @@ public final class RecipeInputs implements AutoCloseable {
   /**
    * Opens the model's description, the tokenizer and the data files.
    *
+   * @param warnings is told of what cannot be used, a line each; from several threads
    * @throws LlavaSgException user, if one is missing or broken, or does not suit the others
    */
-  public static RecipeInputs open(Recipe recipe) {
+  public static RecipeInputs open(Recipe recipe, Consumer<String> warnings) {
     requirePresent(recipe);
     ModelFiles files = ModelFiles.read(recipe.model(), Optional.empty());
     Tokenizer tokenizer = Tokenizer.load(files.directory());
     try {
-      DataSet data = data(recipe);
+      DataSet data = data(recipe, warnings);
       try {
         return new RecipeInputs(recipe, files, tokenizer, data);
       } catch (RuntimeException e) {
@@ -136,11 +139,11 @@ public final class RecipeInputs implements AutoCloseable {
             .maxNodes());
   }
 
-  private static DataSet data(Recipe recipe) {
+  private static DataSet data(Recipe recipe, Consumer<String> warnings) {
     List<DataSource> sources = new ArrayList<>();
     try {
       for (Recipe.Data each : recipe.data()) {
-        EntitiesSource entities = entities(recipe, each);
+        EntitiesSource entities = entities(recipe, each, warnings);
         SampleFile samples = SampleFile.open(each.file());
         try {
           sources.add(new DataSource(samples, each.images(), entities));
@@ -156,13 +159,18 @@ public final class RecipeInputs implements AutoCloseable {
     }
   }
 
-  private static EntitiesSource entities(Recipe recipe, Recipe.Data data) {
+  private static EntitiesSource entities(
+      Recipe recipe, Recipe.Data data, Consumer<String> warnings) {
     Path beside = data.file().toAbsolutePath().resolveSibling("");
     EntitiesSource own = new FieldEntities(data.entities().orElse(beside));
     if (data.entities().isEmpty() || recipe.reading().sceneGraph() == SceneGraph.ABSENT) {
       return own;
     }
-    return own.or(new FolderEntities(data.entities().get()));
+    Path folder = data.entities().get();
+    return own.or(
+        PerceptionCache.isPresent(folder)
+            ? CachedEntities.open(folder, warnings)
+            : new FolderEntities(folder));
   }
 
   public Recipe recipe() {
