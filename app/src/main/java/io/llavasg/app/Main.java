@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       GraphCommand.class,
       PerceiveCommand.class,
       ConvertCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",

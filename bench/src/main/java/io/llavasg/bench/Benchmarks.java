@@ -16,11 +16,13 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RandomCheckpoint.class,
       LayersBench.class,
+      TrainingBench.class,
       TinyBench.class,
       StartupBench.class,
       EndToEndBench.class,
       PerceptionBench.class,
-      PerceptionRun.class
+      PerceptionRun.class,
+      TrainingSamples.class
     })
 public final class Benchmarks implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -2,24 +2,20 @@ package io.llavasg.generate;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.generate.GraphBuilder.Built;
+import io.llavasg.generate.JointSequence.GraphTokens;
 import io.llavasg.graph.Entity;
 import io.llavasg.graph.SceneGraph;
-import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.LlavaSgModel;
-import io.llavasg.nn.Embedding;
-import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import io.llavasg.text.Prompt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes a prompt in the language model's embedding space (paper, equation 1): {@code [W_v·F_v,
- * <sg>, W_g·G′, <text>, F_t]} in the place of the image, token embeddings around it.
- */
+/** Writes a prompt in the language model's embedding space, as a {@link JointSequence}. */
 final class PromptEmbedder {
   private final LlavaSgModel model;
 
@@ -77,7 +73,11 @@ final class PromptEmbedder {
       Prompt prompt, Illustration illustration, GraphPrompt graphPrompt, @Nullable Trace trace) {
     try (var scope = Scope.open()) {
       Seen seen = see(illustration, graphPrompt, trace);
-      Tensor embeddings = scope.keep(join(prompt, seen.imageTokens(), seen.built()));
+      Optional<GraphTokens> graph =
+          Optional.ofNullable(seen.built())
+              .map(built -> new GraphTokens(Optional.ofNullable(built.tokens())));
+      Tensor embeddings =
+          scope.keep(JointSequence.join(model, prompt, Optional.of(seen.imageTokens()), graph));
       return new Embedded(
           embeddings,
           Math.toIntExact(embeddings.size(1)),
@@ -125,26 +125,5 @@ final class PromptEmbedder {
   private static LlavaSgException noGraph() {
     return LlavaSgException.user(
         "this model is plain LLaVA and has no scene graph: ask without entities, or convert it");
-  }
-
-  private Tensor join(Prompt prompt, Tensor imageTokens, @Nullable Built graph) {
-    Embedding embedding = model.languageModel().embedding();
-    List<Tensor> pieces = new ArrayList<>();
-    for (Prompt.Segment segment : prompt.segments()) {
-      if (segment instanceof Prompt.Text text) {
-        pieces.add(embedding.forward(text.ids()).unsqueeze(0));
-      } else {
-        pieces.add(imageTokens);
-        if (graph != null) {
-          LlavaSgConfig.SceneGraph markers = model.config().sceneGraph().orElseThrow();
-          pieces.add(embedding.forward(markers.sgToken()).unsqueeze(0));
-          if (graph.tokens() != null) {
-            pieces.add(graph.tokens());
-          }
-          pieces.add(embedding.forward(markers.textToken()).unsqueeze(0));
-        }
-      }
-    }
-    return Functional.cat(1, pieces.toArray(Tensor[]::new));
   }
 }

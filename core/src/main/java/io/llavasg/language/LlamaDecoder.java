@@ -59,10 +59,9 @@ public final class LlamaDecoder {
   public Tensor forward(
       Tensor embeddings, int[][] positions, Mask mask, @Nullable KeyValueCache cache) {
     try (var scope = Scope.open()) {
-      Rope.Rotation rotation = config.rope().rotation(positions, embeddings);
+      Rope.Rotation rotation = rotation(positions, embeddings);
       long[] shape = embeddings.shape();
-      // A matrix for all layers: each product would else reshape what goes in and what comes out.
-      Tensor rows = embeddings.reshape(shape[0] * shape[1], shape[2]);
+      Tensor rows = rows(embeddings);
       for (LlamaLayer layer : layers) {
         Tensor next = layer.forward(rows, shape[0], rotation, mask, cache);
         rows.free();
@@ -73,6 +72,35 @@ public final class LlamaDecoder {
       }
       return scope.keep(norm.forward(rows).reshape(shape));
     }
+  }
+
+  /** The angles of positions, one row for each sequence or one for all, for {@link #layer}. */
+  public Rope.Rotation rotation(int[][] positions, Tensor like) {
+    return config.rope().rotation(positions, like);
+  }
+
+  /**
+   * (B, N, hidden_size) → (B·N, hidden_size): a matrix for all layers, since each product would
+   * else reshape what goes in and what comes out.
+   */
+  public static Tensor rows(Tensor embeddings) {
+    return embeddings.reshape(embeddings.size(0) * embeddings.size(1), embeddings.size(2));
+  }
+
+  /**
+   * One layer alone, for those who go through the layers themselves.
+   *
+   * @param rows (B·N, hidden_size)
+   * @param batch B
+   * @return (B·N, hidden_size)
+   */
+  public Tensor layer(int index, Tensor rows, long batch, Rope.Rotation rotation, Mask mask) {
+    return layers.get(index).forward(rows, batch, rotation, mask, null);
+  }
+
+  /** The final norm, behind the last layer: (…, hidden_size). */
+  public Tensor normed(Tensor hidden) {
+    return norm.forward(hidden);
   }
 
   /** Scores over the vocabulary: (…, hidden_size) → (…, vocab_size). */

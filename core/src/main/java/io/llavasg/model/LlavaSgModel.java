@@ -8,6 +8,7 @@ import io.llavasg.sge.SceneGraphExpression;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.vision.ClipVisionTower;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of LLaVA-SG, composed (paper, figure 2b). */
 public final class LlavaSgModel {
@@ -16,6 +17,7 @@ public final class LlavaSgModel {
   private final Mlp visionProjector;
   private final Optional<SceneGraphModule> sceneGraph;
   private final LlamaDecoder languageModel;
+  private final @Nullable Tensor markerRows;
 
   /** The Scene Graph Expression module with its projector W_g. */
   public record SceneGraphModule(SceneGraphExpression expression, Mlp projector) {}
@@ -42,6 +44,25 @@ public final class LlavaSgModel {
                             size,
                             Activation.GELU)));
     languageModel = new LlamaDecoder(parameters.in("language_model"), config.text());
+    markerRows = null;
+  }
+
+  private LlavaSgModel(LlavaSgModel other, Tensor markerRows) {
+    config = other.config;
+    visionTower = other.visionTower;
+    visionProjector = other.visionProjector;
+    sceneGraph = other.sceneGraph;
+    languageModel = other.languageModel;
+    this.markerRows = markerRows;
+  }
+
+  /**
+   * This model with embeddings of {@code <sg>} and {@code <text>} that are not rows of the table.
+   *
+   * @param rows of the two, in this order: (2, hidden_size); the owner stays who it is
+   */
+  public LlavaSgModel withMarkers(Tensor rows) {
+    return new LlavaSgModel(this, rows);
   }
 
   public LlavaSgConfig config() {
@@ -55,6 +76,15 @@ public final class LlavaSgModel {
   /** The module, where this is LLaVA-SG and not plain LLaVA. */
   public Optional<SceneGraphModule> sceneGraph() {
     return sceneGraph;
+  }
+
+  /** The embeddings of {@code <sg>} and {@code <text>}, in this order: (2, hidden_size). */
+  public Tensor markers() {
+    if (markerRows != null) {
+      return markerRows;
+    }
+    LlavaSgConfig.SceneGraph graph = config.sceneGraph().orElseThrow();
+    return languageModel.embedding().forward(graph.sgToken(), graph.textToken());
   }
 
   /** F_v: pixels (B, 3, H, W) → (B, patches, d_e). */

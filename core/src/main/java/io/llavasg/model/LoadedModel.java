@@ -8,6 +8,7 @@ import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.checkpoint.WeightMap;
+import io.llavasg.nn.Parameters;
 import io.llavasg.sge.SceneGraphConfig;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Lifetime;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A model with its weights in memory, and the mapped files that they may be pages of. */
 public final class LoadedModel implements AutoCloseable {
@@ -24,7 +26,12 @@ public final class LoadedModel implements AutoCloseable {
   private final LlavaSgModel model;
   private final LoadReport report;
 
-  private LoadedModel(ModelFiles files, Precision precision, Device device, long memory) {
+  private LoadedModel(
+      ModelFiles files,
+      Precision precision,
+      Device device,
+      long memory,
+      UnaryOperator<Parameters> around) {
     try {
       Map<String, StoredTensor> tensors = new LinkedHashMap<>();
       for (ModelFiles.Weights weights : files.weights()) {
@@ -37,7 +44,7 @@ public final class LoadedModel implements AutoCloseable {
       }
       CheckpointParameters parameters =
           new CheckpointParameters(tensors, unused(files.config()), precision, device, lifetime);
-      model = new LlavaSgModel(parameters, files.config());
+      model = new LlavaSgModel(around.apply(parameters), files.config());
       report = parameters.report();
       report.require(files.directory());
     } catch (RuntimeException e) {
@@ -60,7 +67,17 @@ public final class LoadedModel implements AutoCloseable {
    * @param memory of this machine, in bytes
    */
   static LoadedModel load(ModelFiles files, Precision precision, Device device, long memory) {
-    return new LoadedModel(files, precision, device.required(), memory);
+    return new LoadedModel(files, precision, device.required(), memory, UnaryOperator.identity());
+  }
+
+  /**
+   * Loads a model, strictly, with parameters that are not all as stored.
+   *
+   * @param around gets the stored parameters, and gives those that the model is made of
+   */
+  public static LoadedModel load(
+      ModelFiles files, Precision precision, Device device, UnaryOperator<Parameters> around) {
+    return new LoadedModel(files, precision, device.required(), physicalMemory(), around);
   }
 
   /** Names that a checkpoint may hold beyond what a configuration's model uses. */

@@ -1,6 +1,7 @@
 package io.llavasg.nn;
 
 import io.llavasg.tensor.Tensor;
+import java.util.Optional;
 
 /** Where a layer takes its parameters from: a checkpoint, or an initialiser. */
 public interface Parameters {
@@ -12,6 +13,16 @@ public interface Parameters {
 
   /** Whether there is a parameter of that name, for parts that a checkpoint may leave out. */
   boolean contains(String name);
+
+  /**
+   * What is to be added to the product of a linear layer; nothing, unless an implementation adapts
+   * layers.
+   *
+   * @param layer name of the layer, empty where these are the layer's own parameters
+   */
+  default Optional<LowRank> adapter(String layer, int in, int out) {
+    return Optional.empty();
+  }
 
   /** These parameters, seen from below {@code prefix}. */
   default Parameters in(String prefix) {
@@ -25,6 +36,11 @@ public interface Parameters {
       @Override
       public boolean contains(String name) {
         return outer.contains(prefix + "." + name);
+      }
+
+      @Override
+      public Optional<LowRank> adapter(String layer, int in, int out) {
+        return outer.adapter(layer.isEmpty() ? prefix : prefix + "." + layer, in, out);
       }
     };
   }

@@ -29,7 +29,7 @@ public final class Functional {
       // As a matrix: for few rows of a 3-D input libtorch would copy the whole weight, transposed.
       Tensor rows = input.dims() == 2 ? input : input.reshape(count, in);
       Tensor product =
-          count > 0 && count <= FEW_ROWS && weight.isPlain(DType.F32)
+          count > 0 && count <= FEW_ROWS && weight.isPlain(DType.F32) && !Autograd.isRecording()
               ? productByRows(rows, weight, bias)
               : product(rows, weight, bias);
       if (input.dims() == 2) {
@@ -43,7 +43,9 @@ public final class Functional {
 
   private static Tensor product(Tensor rows, Tensor weight, @Nullable Tensor bias) {
     if (HalfProducts.suit(weight, rows.size(0))) {
-      return HalfProducts.linear(rows, weight, bias);
+      return Autograd.isRecording()
+          ? HalfProducts.recordedLinear(rows, weight, bias)
+          : HalfProducts.linear(rows, weight, bias);
     }
     if (rows.size(0) == 1 && weight.isPlain(DType.BF16)) {
       try (var own = new WithoutOneDnn()) {
@@ -198,6 +200,32 @@ public final class Functional {
   /** {@code max(x, 0)}. */
   public static Tensor relu(Tensor input) {
     return Tensor.wrap(torch.relu(input.raw));
+  }
+
+  /** Every element zero with the given probability, the others scaled up to keep the mean. */
+  public static Tensor dropout(Tensor input, double probability) {
+    return probability == 0 ? input : Tensor.wrap(torch.dropout(input.raw, probability, true));
+  }
+
+  /** The label of a row that takes no part in a loss. */
+  public static final long IGNORED = -100;
+
+  /**
+   * Sum over rows of −log softmax(logits)[label], computed in float32.
+   *
+   * @param logits (N, classes)
+   * @param labels (N), int64; {@link #IGNORED} leaves a row out
+   * @return a scalar
+   */
+  public static Tensor crossEntropySum(Tensor logits, Tensor labels) {
+    try (var scope = Scope.open();
+        TensorOptional none = new TensorOptional()) {
+      Tensor wide = logits.dtype() == DType.F64 ? logits : logits.to(DType.F32);
+      return scope.keep(
+          Tensor.wrap(
+              torch.cross_entropy_loss(
+                  wide.raw, labels.raw, none, torch.Reduction.Sum.value, IGNORED, 0)));
+    }
   }
 
   public static Tensor softmax(Tensor input, int dim) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.GradMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +34,24 @@ final class HalfProducts {
     float16Dtype = wider;
   }
 
-  /**
-   * Whether {@link #linear} is the faster way to multiply this weight with so many rows. Not where
-   * gradients are recorded: they would need every block again.
-   */
+  /** Whether widening is the faster way to multiply this weight with so many rows. */
   static boolean suit(Tensor weight, long rows) {
     return rows >= MANY_ROWS
-        && (weight.isPlain(DType.F16) || (!CPU_MULTIPLIES_BF16 && weight.isPlain(DType.BF16)))
-        && !GradMode.is_enabled();
+        && (weight.isPlain(DType.F16) || (!CPU_MULTIPLIES_BF16 && weight.isPlain(DType.BF16)));
+  }
+
+  /**
+   * As {@link #linear} where gradients are recorded, which need the whole weight again: it is
+   * widened at once, and stays so until the graph is freed. The product of gradients is as fast as
+   * this one then, and is rounded once.
+   */
+  static Tensor recordedLinear(Tensor rows, Tensor weight, @Nullable Tensor bias) {
+    try (var scope = Scope.open()) {
+      DType wide = weight.dtype() == DType.F16 ? float16Dtype : DType.F32;
+      Tensor wideBias = bias == null ? null : bias.to(wide);
+      return scope.keep(
+          Functional.linear(rows.to(wide), weight.to(wide), wideBias).to(weight.dtype()));
+    }
   }
 
   /** As {@link Functional#linear}, for rows (n, in) and weight (out, in) in half precision. */

@@ -387,6 +387,13 @@ public final class Tensor {
     }
   }
 
+  public Tensor mulInPlace(double factor) {
+    try (Scalar scalar = new Scalar(factor)) {
+      raw.mul_(scalar);
+      return this;
+    }
+  }
+
   public Tensor add(double summand) {
     try (Scalar scalar = new Scalar(summand)) {
       return wrap(raw.add(scalar));
@@ -499,6 +506,11 @@ public final class Tensor {
     }
   }
 
+  /** √Σx² over all elements: a scalar. */
+  public Tensor norm() {
+    return wrap(torch.linalg_vector_norm(raw));
+  }
+
   /** Mean over one dimension, which disappears. */
   public Tensor mean(int dim) {
     return wrap(raw.mean(dim));
@@ -530,6 +542,14 @@ public final class Tensor {
   public Tensor normalInPlace(double mean, double standardDeviation) {
     try (var none = new org.bytedeco.pytorch.GeneratorOptional()) {
       raw.normal_(mean, standardDeviation, none);
+      return this;
+    }
+  }
+
+  /** Fills with random numbers, all equally likely, from {@code low} on and below {@code high}. */
+  public Tensor uniformInPlace(double low, double high) {
+    try (var none = new org.bytedeco.pytorch.GeneratorOptional()) {
+      raw.uniform_(low, high, none);
       return this;
     }
   }

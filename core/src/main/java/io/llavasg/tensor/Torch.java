@@ -2,8 +2,10 @@ package io.llavasg.tensor;
 
 import io.llavasg.LlavaSgException;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.global.torch;
 
@@ -78,6 +80,29 @@ public final class Torch {
         });
   }
 
+  /**
+   * Runs {@code work} on this thread with gradients recorded, in a scope of its own, with native
+   * errors translated. What is computed or loaded by {@link #infer} can take no part in it: weights
+   * to be trained, or that gradients flow through, are loaded here. The result must not be a
+   * tensor.
+   */
+  public static <T> T train(Callable<T> work) {
+    return translated(
+        () -> {
+          try (var mode = new AutoGradMode(true);
+              var scope = Scope.open()) {
+            return work.call();
+          }
+        });
+  }
+
+  /** Within {@link #train}: runs {@code work} without recording gradients, in the open scope. */
+  public static <T> T withoutGradients(Supplier<T> work) {
+    try (var mode = new AutoGradMode(false)) {
+      return work.get();
+    }
+  }
+
   /** Runs {@code work}, and throws what libtorch throws as an {@link LlavaSgException}. */
   public static <T> T translated(Callable<T> work) {
     try {
@@ -97,7 +122,9 @@ public final class Torch {
     String message = String.valueOf(error.getMessage());
     if (message.contains("out of memory") || message.contains("DefaultCPUAllocator")) {
       return LlavaSgException.resources(
-          error, "not enough memory: %s; try a shorter prompt or --dtype bf16", firstLine(message));
+          error,
+          "not enough memory: %s; try a shorter prompt or a smaller batch, or bf16",
+          firstLine(message));
     }
     if (message.contains("CUDA error") || message.contains("CUDNN_STATUS")) {
       return LlavaSgException.resources(error, "the GPU failed: %s", firstLine(message));

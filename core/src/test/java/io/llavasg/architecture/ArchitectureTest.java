@@ -43,6 +43,7 @@ class ArchitectureTest {
               Map.entry("graph", Set.of()),
               Map.entry("text", Set.of()),
               Map.entry("image", Set.of()),
+              Map.entry("data", Set.of("perception", "graph", "text", "image")),
               Map.entry(
                   "perception", Set.of("checkpoint", "nn", "tensor", "graph", "text", "image")),
               Map.entry(
@@ -52,6 +53,22 @@ class ArchitectureTest {
               Map.entry(
                   "generate",
                   Set.of(
+                      "model",
+                      "vision",
+                      "language",
+                      "sge",
+                      "checkpoint",
+                      "nn",
+                      "tensor",
+                      "graph",
+                      "text",
+                      "image")),
+              Map.entry(
+                  "train",
+                  Set.of(
+                      "data",
+                      "perception",
+                      "generate",
                       "model",
                       "vision",
                       "language",

@@ -10,6 +10,7 @@ import io.llavasg.checkpoint.ShardedWriter;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.checkpoint.WriteProgress;
+import io.llavasg.model.Layout;
 import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.sge.SceneGraphConfig;
@@ -136,8 +137,7 @@ public final class Conversion {
           "'%s' has a scene graph already: its shape cannot be chosen anew", files.directory());
     }
     List<OutgoingTensor> tensors = new ArrayList<>();
-    source.expected().forEach((name, tensor) -> tensors.add(kept(name, tensor, options)));
-    source.carried().forEach((name, tensor) -> tensors.add(kept(name, tensor, options)));
+    source.all().forEach((name, tensor) -> tensors.add(kept(name, tensor, options)));
     DType dtype = options.dtype().orElse(source.embedding().dtype());
     try (NewDirectory directory = new NewDirectory(out)) {
       copy(FILES, directory.path());
@@ -151,6 +151,69 @@ public final class Conversion {
       directory.publish();
     }
     return new Result(0, false, dtype);
+  }
+
+  /** New values for some of a model's weights, such as training has made. */
+  @FunctionalInterface
+  public interface Replacement {
+
+    /**
+     * The values to write for a weight, in its dtype and shape; empty leaves it as it is.
+     *
+     * @param stored under the name that modules ask for
+     */
+    Optional<OutgoingTensor.Content> of(StoredTensor stored);
+  }
+
+  /**
+   * Writes a LLaVA-SG, or a LLaVA in the layout of {@code llava-hf}, again with some of its weights
+   * replaced. All others are copied bit for bit, and so are its other files.
+   *
+   * @param out a directory that is not there yet, or is empty
+   * @throws LlavaSgException user, if the model has another layout; resources, if the disk is full.
+   *     Then nothing is left behind.
+   */
+  public static void rewrite(
+      ModelFiles files, Path out, Replacement replacement, WriteProgress progress) {
+    NewDirectory.requireFree(out);
+    requireRewritable(files);
+    Conversion conversion = new Conversion(files, false);
+    try (Source source = new Source(files, false)) {
+      List<OutgoingTensor> tensors = new ArrayList<>();
+      source
+          .all()
+          .forEach(
+              (name, tensor) -> {
+                TensorInfo info = tensor.info().withName(Weights.published(name));
+                tensors.add(
+                    replacement
+                        .of(tensor.withName(name))
+                        .map(content -> new OutgoingTensor(info, content))
+                        .orElseGet(() -> OutgoingTensor.of(tensor.withName(info.name()))));
+              });
+      try (NewDirectory directory = new NewDirectory(out)) {
+        conversion.copy(FILES, directory.path());
+        conversion.copy(CHAT_TEMPLATES, directory.path());
+        ShardedWriter.write(directory.path(), tensors, ShardedWriter.SHARD_BYTES, progress);
+        directory.publish();
+      }
+    }
+  }
+
+  /**
+   * Whether {@link #rewrite} can write this model.
+   *
+   * @throws LlavaSgException user, if it cannot
+   */
+  public static void requireRewritable(ModelFiles files) {
+    boolean inPlace =
+        files.weights().stream().allMatch(weights -> weights.layout() == Layout.LLAVA_HF);
+    if (!inPlace) {
+      throw LlavaSgException.user(
+          "'%s' is in a layout that is only read: make a LLaVA-SG of it with 'llava-sg convert --from"
+              + " %s --out DIR' first",
+          files.directory(), files.directory());
+    }
   }
 
   private static OutgoingTensor kept(String name, StoredTensor tensor, ConversionOptions options) {

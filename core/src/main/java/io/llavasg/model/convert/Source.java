@@ -92,6 +92,13 @@ final class Source implements AutoCloseable {
     return carried;
   }
 
+  /** What the model asks for, and behind it what it carries. */
+  Map<String, StoredTensor> all() {
+    Map<String, StoredTensor> all = new LinkedHashMap<>(expected);
+    all.putAll(carried);
+    return all;
+  }
+
   /** What the model asks for and the source has not, with shapes. */
   Map<String, List<Long>> absent() {
     return absent;

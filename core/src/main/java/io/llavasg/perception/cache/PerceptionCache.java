@@ -92,6 +92,11 @@ public final class PerceptionCache {
         String.join(", ", parts.stream().map(part -> "" + part.getFileName()).toList()));
   }
 
+  /** Whether a folder holds results of some configuration. */
+  public static boolean isPresent(Path folder) {
+    return isConfiguration(folder) || !configurations(folder).isEmpty();
+  }
+
   private static boolean isConfiguration(Path folder) {
     return Files.isRegularFile(folder.resolve(CONFIGURATION));
   }
