@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       AskCommand.class,
       ChatCommand.class,
       GraphCommand.class,
+      PerceiveCommand.class,
       ConvertCommand.class,
       InfoCommand.class
     },

@@ -80,8 +80,8 @@ final class DetectorBench implements StageBench {
   }
 
   @Override
-  public boolean peerNeedsRepository() {
-    return false;
+  public boolean peerIsPackaged() {
+    return true;
   }
 
   @Override
