@@ -45,9 +45,6 @@ final class PerceptionBench implements Callable<Integer> {
       description = "The reference's checkout, where it is no package; without, ours alone.")
   private Optional<Path> repository = Optional.empty();
 
-  @Option(names = "--alone", description = "Ours alone.")
-  private boolean alone;
-
   @Option(names = "--image", required = true, description = "The photo.")
   private Path image = Path.of("");
 
