@@ -168,17 +168,21 @@ class SamFilesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "visual_encoder.layers.0.blocks.0.norm1.weight, RAM",
-    "model.text_backbone.embeddings.word_embeddings.weight, Grounding-DINO",
-    "module.transformer.level_embed, Grounding-DINO",
+    "label_embed tagging_head.encoder.layer.0.output.dense.weight, RAM",
+    "model.encoder.layers.0.text_enhancer_layer.fc1.weight, Grounding-DINO",
+    "module.transformer.encoder.text_layers.0.linear1.weight, Grounding-DINO",
     "multi_modal_projector.linear_1.weight, LLaVA",
-    "model.layers.0.self_attn.q_proj.weight, a language model",
+    "model.layers.0.self_attn.q_proj.weight, a LLaMA language model",
     "vision_model.embeddings.class_embedding, CLIP",
     "classifier.weight, 'classifier.weight, are of an unknown model'"
   })
-  void weightsOfAnotherModelAreNamed(String key, String kind) throws IOException {
+  void weightsOfAnotherModelAreNamed(String keys, String kind) throws IOException {
     Path file = folder.resolve("other.safetensors");
-    writeSparse(file, JSON.createObjectNode().set(key, JSON.valueToTree(List.of(2))));
+    ObjectNode shapes = JSON.createObjectNode();
+    for (String key : keys.split(" ")) {
+      shapes.set(key, JSON.valueToTree(List.of(2)));
+    }
+    writeSparse(file, shapes);
     assertUserError(() -> load(file), "other.safetensors", "holds no SAM", kind);
   }
 
