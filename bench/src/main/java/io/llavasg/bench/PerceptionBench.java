@@ -90,7 +90,7 @@ final class PerceptionBench implements Callable<Integer> {
     ObjectNode result = Json.object().put("bench", "perception").put("stage", stage);
     result.put("dtype", dtype).put("rounds", rounds);
     peer.threads().ifPresent(count -> result.put("threads", count));
-    boolean compared = !alone && (repository.isPresent() || bench.peerIsPackaged());
+    boolean compared = repository.isPresent() || bench.peerIsPackaged();
     Side ours = new Side();
     Side theirs = new Side();
     for (int round = 0; round < rounds; round++) {
