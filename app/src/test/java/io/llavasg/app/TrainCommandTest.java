@@ -81,7 +81,8 @@ class TrainCommandTest {
     String text = Files.readString(DATA.resolve("instructions.json"));
     Path data =
         Files.writeString(
-            folder.resolve("broken.json"), text.replaceFirst("\"image\":\"odd.jpg\"", "\"image\":\"gone.jpg\""));
+            folder.resolve("broken.json"),
+            text.replaceFirst("\"image\":\"odd.jpg\"", "\"image\":\"gone.jpg\""));
     recipe = recipe(data);
     CommandLineRun run = train("--dry-run");
     assertThat(run.exitCode()).isEqualTo(Failure.BAD_USE);
@@ -135,7 +136,8 @@ class TrainCommandTest {
         .assertRefused(Failure.BAD_USE, "there is no recipe 'nowhere.yaml'");
     String text = Files.readString(DATA.resolve("instructions.json"));
     recipe =
-        recipe(Files.writeString(folder.resolve("short.json"), text.substring(0, text.length() / 2)));
+        recipe(
+            Files.writeString(folder.resolve("short.json"), text.substring(0, text.length() / 2)));
     train().assertRefused(Failure.BAD_USE, "short.json", "cut short");
   }
 
@@ -146,8 +148,7 @@ class TrainCommandTest {
     assertThat(out.toString())
         .contains("configs/stage1.yaml")
         .contains("only W_v, on 558K image-caption pairs");
-    assertThat(out.toString().lines())
-        .hasSameSizeAs(RecipeFile.list(Path.of("../configs")));
+    assertThat(out.toString().lines()).hasSameSizeAs(RecipeFile.list(Path.of("../configs")));
     CommandLineRun.of("train", "--list")
         .assertRefused(Failure.BAD_USE, "there is no folder of recipes 'configs'");
   }

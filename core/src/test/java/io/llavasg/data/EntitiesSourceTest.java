@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EntitiesSourceTest {
   private static final Path PICTURE = Fixtures.PICTURES.resolve("wide.png");
-  private static final Entities KNOWN =
-      EntitiesFile.read(Fixtures.PICTURES.resolve("wide.json"));
+  private static final Entities KNOWN = EntitiesFile.read(Fixtures.PICTURES.resolve("wide.json"));
 
   @TempDir private Path folder;
 
@@ -68,10 +67,7 @@ class EntitiesSourceTest {
   void cacheIsAskedWhereTheSampleHasNone() throws IOException {
     Fingerprint fingerprint = new Fingerprint("{\"test\": 1}");
     PerceptionCache.open(folder.resolve("cache"), fingerprint, warning -> {})
-        .store(
-            ImageKey.of(PICTURE),
-            ImageFile.size(PICTURE),
-            new Perceived(List.of(), KNOWN));
+        .store(ImageKey.of(PICTURE), ImageFile.size(PICTURE), new Perceived(List.of(), KNOWN));
     List<String> warnings = new ArrayList<>();
     assertThat(PerceptionCache.isPresent(folder.resolve("cache"))).isTrue();
     EntitiesSource source =

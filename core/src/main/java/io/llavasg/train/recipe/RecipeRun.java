@@ -134,8 +134,7 @@ public final class RecipeRun implements AutoCloseable {
     String title = recipe.description().isEmpty() ? folder.toString() : recipe.description();
     try (TrainingLog log = new TrainingLog(folder, title, trainer.steps(), notes)) {
       Logging logging = new Logging(log, listener);
-      Trainer.End end =
-          trainer.run(new StreamedExamples(stream), Optional.of(saving), logging);
+      Trainer.End end = trainer.run(new StreamedExamples(stream), Optional.of(saving), logging);
       logging.failure.ifPresent(
           failure -> {
             throw failure;

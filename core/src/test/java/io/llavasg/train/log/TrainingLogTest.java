@@ -64,8 +64,7 @@ class TrainingLogTest {
       events.add(300, Map.of("train/loss", Double.NaN));
     }
     assertThat(Files.readAllBytes(folder.resolve("events.out.tfevents.1700000000.llava-sg.250")))
-        .isEqualTo(
-            Files.readAllBytes(Path.of("src/test/resources/train/log/events.tfevents")));
+        .isEqualTo(Files.readAllBytes(Path.of("src/test/resources/train/log/events.tfevents")));
   }
 
   @Test

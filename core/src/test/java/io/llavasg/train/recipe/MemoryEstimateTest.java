@@ -22,6 +22,8 @@ import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.train.TrainedPart;
 import io.llavasg.vision.ClipVisionConfig;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -40,8 +42,18 @@ class MemoryEstimateTest {
       new LlavaSgConfig(
           new ClipVisionConfig(1024, 4096, 24, 16, 336, 14, 1e-5, Activation.QUICK_GELU),
           new LlamaConfig(
-              32064, 4096, 11008, 32, 32, 32, 128, 4096, 1e-5, new Rope(128, 10_000, 1),
-              Activation.SILU, false),
+              32064,
+              4096,
+              11008,
+              32,
+              32,
+              32,
+              128,
+              4096,
+              1e-5,
+              new Rope(128, 10_000, 1),
+              Activation.SILU,
+              false),
           23,
           Activation.GELU,
           Optional.of(new LlavaSgConfig.SceneGraph(SceneGraphConfig.DEFAULT, 32002, 32003)));
@@ -110,7 +122,7 @@ class MemoryEstimateTest {
     assertThat(gigabytes(sum, "frozen weights")).isBetween(.57, .62);
     // 32 layers' inputs and the last output, 4 samples of 2048 positions, 4096 bfloat16 numbers.
     assertThat(gigabytes(sum, "inputs of decoder layers"))
-        .isCloseTo(33 * 4 * 2048 * 4096 * 2 / GIGABYTE, within(.01));
+        .isCloseTo(33L * 4 * 2048 * 4096 * 2 / GIGABYTE, within(.01));
     assertThat(sum.bytes()).isLessThan(141_000_000_000L);
     assertThatCode(() -> sum.require(141_000_000_000L)).doesNotThrowAnyException();
   }
@@ -139,6 +151,33 @@ class MemoryEstimateTest {
         .isGreaterThan(estimate("stage3.yaml").bytes() + 20_000_000_000L);
     assertThat(estimate("stage3.yaml", "micro_batch=1").bytes())
         .isLessThan(estimate("stage3.yaml").bytes());
+  }
+
+  /** docs/training.md shows this very sum. */
+  @Test
+  void documentationHasTheSum() throws IOException {
+    MemoryEstimate sum = estimate("stage3.yaml");
+    StringBuilder rows = new StringBuilder();
+    for (MemoryEstimate.Item item : sum.items()) {
+      rows.append(
+          "| %s | %s | %.1f |\n".formatted(item.what(), item.how(), item.bytes() / GIGABYTE));
+    }
+    rows.append("| together | | %.1f |\n".formatted(sum.bytes() / GIGABYTE));
+    for (String config : List.of("stage1.yaml", "stage2.yaml", "stage3-lora.yaml")) {
+      rows.append("| %s | %.1f |\n".formatted(config, estimate(config).bytes() / GIGABYTE));
+    }
+    rows.append(
+        "| stage3.yaml, micro_batch 1 | %.1f |\n"
+            .formatted(estimate("stage3.yaml", "micro_batch=1").bytes() / GIGABYTE));
+    rows.append(
+        "| stage3.yaml, dtype f32 | %.1f |\n"
+            .formatted(estimate("stage3.yaml", "dtype=f32").bytes() / GIGABYTE));
+    rows.append(
+        "| stage3.yaml, activations kept, micro_batch 1 | %.1f |\n"
+            .formatted(
+                estimate("stage3.yaml", "activations=kept", "micro_batch=1").bytes() / GIGABYTE));
+    String page = Files.readString(Path.of("../docs/training.md"));
+    assertThat(rows.toString().lines()).as(rows.toString()).allMatch(page::contains);
   }
 
   /** What the estimate counts from files' headers is what the trainer then trains. */

@@ -153,8 +153,7 @@ class RecipeFileTest {
     assertThat(joint.trainable()).isEqualTo(full.trainable());
     assertThat(joint.data().stream().map(Recipe.Data::file))
         .isEqualTo(matched.data().stream().map(Recipe.Data::file).toList());
-    assertThat(recipe("ablation/sg-mp-stage2.yaml").data())
-        .isEqualTo(recipe("stage2.yaml").data());
+    assertThat(recipe("ablation/sg-mp-stage2.yaml").data()).isEqualTo(recipe("stage2.yaml").data());
   }
 
   @Test

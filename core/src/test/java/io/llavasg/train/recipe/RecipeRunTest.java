@@ -102,8 +102,7 @@ class RecipeRunTest {
     String[] short_ = {"epochs=3", "save_every=2", "model=src/test/resources/model/tiny-llava-sg"};
     Recipe whole = recipe("tiny-stage3", Path.of(""), out("whole"), short_);
     List<String> expected = lines(whole);
-    assertThat(lines(recipe("tiny-stage3", Path.of(""), out("again"), short_)))
-        .isEqualTo(expected);
+    assertThat(lines(recipe("tiny-stage3", Path.of(""), out("again"), short_))).isEqualTo(expected);
     Recipe killed = recipe("tiny-stage3", Path.of(""), out("killed"), short_);
     Random random = new Random();
     Start start = Start.ANEW;
@@ -127,9 +126,12 @@ class RecipeRunTest {
       start = Start.RESUMED;
     }
     run(killed, Start.RESUMED, TrainingListener.NONE);
-    assertThat(Files.readString(out("killed").resolve(TrainingLog.STEPS)).replaceAll(",\"seconds\":[^,]*", ""))
+    assertThat(
+            Files.readString(out("killed").resolve(TrainingLog.STEPS))
+                .replaceAll(",\"seconds\":[^,]*", ""))
         .isEqualTo(
-            Files.readString(out("whole").resolve(TrainingLog.STEPS)).replaceAll(",\"seconds\":[^,]*", ""));
+            Files.readString(out("whole").resolve(TrainingLog.STEPS))
+                .replaceAll(",\"seconds\":[^,]*", ""));
     assertThat(out("killed").resolve("model/model.safetensors"))
         .hasSameBinaryContentAs(out("whole").resolve("model/model.safetensors"));
   }
@@ -137,7 +139,9 @@ class RecipeRunTest {
   /** Sums in another order; the samples of each step are the same ones. */
   @Test
   void accumulationChangesNoLoss() {
-    String[] short_ = {"epochs=2", "model=src/test/resources/model/tiny-llava-sg", "learning_rate=1e-4"};
+    String[] short_ = {
+      "epochs=2", "model=src/test/resources/model/tiny-llava-sg", "learning_rate=1e-4"
+    };
     List<List<StepLine>> curves = new ArrayList<>();
     for (int microBatch : new int[] {1, 4}) {
       Path out = out("micro" + microBatch);
@@ -206,11 +210,16 @@ class RecipeRunTest {
   void inputsAreCheckedBeforeAWeightIsRead() {
     String model = "model=src/test/resources/model/tiny-llava-sg";
     assertRefused(
-        recipe("tiny-stage2", Path.of("nowhere"), out("o"), "data.0.images=nix", "data.0.entities=no"),
+        recipe(
+            "tiny-stage2",
+            Path.of("nowhere"),
+            out("o"),
+            "data.0.images=nix",
+            "data.0.entities=nil"),
         Start.ANEW,
         "model 'nowhere'",
         "data.0.images 'nix'",
-        "data.0.entities 'no'");
+        "data.0.entities 'nil'");
     assertRefused(
         recipe("tiny-stage1", Path.of(""), out("o"), model, "trainable=[mm_projector]"),
         Start.ANEW,
@@ -239,10 +248,16 @@ class RecipeRunTest {
         Files.writeString(
             folder.resolve("some.json"),
             String.join("\n", samples)
-                .replaceFirst("\"odd-caption-3\",\"image\":\"odd.jpg\"", "\"odd-caption-3\",\"image\":\"x.jpg\""));
+                .replaceFirst(
+                    "\"odd-caption-3\",\"image\":\"odd.jpg\"",
+                    "\"odd-caption-3\",\"image\":\"x.jpg\""));
     String[] settings = {
-      "model=src/test/resources/model/tiny-llava-sg", "data.0.file=" + data, "batch=1",
-      "micro_batch=1", "epochs=1", "save_every=100"
+      "model=src/test/resources/model/tiny-llava-sg",
+      "data.0.file=" + data,
+      "batch=1",
+      "micro_batch=1",
+      "epochs=1",
+      "save_every=100"
     };
     Recipe stops = recipe("tiny-stage1", Path.of(""), out("stops"), settings);
     List<String> done = new ArrayList<>();
@@ -265,7 +280,9 @@ class RecipeRunTest {
         TrainingListener.NONE,
         notes);
     assertThat(TrainingLog.read(out)).hasSize(24);
-    assertThat(notes).hasSizeGreaterThanOrEqualTo(1).allMatch(note -> note.contains("odd-caption-3"));
+    assertThat(notes)
+        .hasSizeGreaterThanOrEqualTo(1)
+        .allMatch(note -> note.contains("odd-caption-3"));
   }
 
   /** The device that is always full gives the very error of a full disk. */
