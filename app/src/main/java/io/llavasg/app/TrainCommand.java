@@ -128,7 +128,6 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(RecipeFile file, RecipeInputs inputs) {
-    RecipeTable.of(file).forEach(line -> err().println(line));
     MemoryEstimate estimate = inputs.memory();
     OptionalLong present = available(inputs);
     if (present.isPresent() && !ignoreMemory) {
@@ -137,6 +136,7 @@ final class TrainCommand implements Callable<Integer> {
     RecipeRun.Start start = mode.resume ? RecipeRun.Start.RESUMED : RecipeRun.Start.ANEW;
     try (TrainingProgress progress = new TrainingProgress(err());
         RecipeRun run = RecipeRun.open(inputs, start, progress::note)) {
+      RecipeTable.of(file).forEach(line -> err().println(line));
       Table parts = new Table().row("trained", "tensors", "parameters");
       run.trained()
           .forEach(

@@ -161,7 +161,7 @@ public final class ExampleMaker {
             () ->
                 LlavaSgException.user(
                     "no entities for '%s': give it an \"entities\" field, or look at the images"
-                        + " first (llava-sg perceive --batch), or train without a scene graph",
+                        + " first (llava-sg perceive --batch --ignore-exif), or train without a scene graph",
                     sample.image().orElse("")));
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.zip.CRC32C;
 
 /** Writes an event file of TensorBoard; the package's documentation has the format. */
@@ -23,9 +24,12 @@ final class EventFile implements AutoCloseable {
   private final Path path;
   private final OutputStream output;
 
-  private EventFile(Path path, OutputStream output) {
+  private final DoubleSupplier clock;
+
+  private EventFile(Path path, OutputStream output, DoubleSupplier clock) {
     this.path = path;
     this.output = output;
+    this.clock = clock;
   }
 
   /**
@@ -34,25 +38,36 @@ final class EventFile implements AutoCloseable {
    * @param next the first step to come; what other files of the folder hold from it on is void
    */
   static EventFile create(Path folder, long next) {
-    long now = System.currentTimeMillis();
+    return create(folder, next, () -> System.currentTimeMillis() / 1e3);
+  }
+
+  /**
+   * As {@link #create(Path, long)}.
+   *
+   * @param clock seconds since 1970
+   */
+  static EventFile create(Path folder, long next, DoubleSupplier clock) {
+    long millis = (long) (clock.getAsDouble() * 1e3);
     Path path =
-        folder.resolve("events.out.tfevents.%010d.llava-sg.%d".formatted(now / 1000, now % 1000));
+        folder.resolve(
+            "events.out.tfevents.%010d.llava-sg.%03d".formatted(millis / 1000, millis % 1000));
     try {
       Files.createDirectories(folder);
       EventFile file =
           new EventFile(
               path,
-              Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
-      file.write(new Message().number(1, now / 1e3).text(3, "brain.Event:2"));
-      file.write(
-          new Message()
-              .number(1, now / 1e3)
-              .integer(2, next)
-              .message(7, new Message().integer(1, SESSION_START)));
+              Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+              clock);
+      file.write(file.event().text(3, "brain.Event:2"));
+      file.write(file.event().integer(2, next).message(7, new Message().integer(1, SESSION_START)));
       return file;
     } catch (IOException e) {
       throw StepLog.failed(path, e);
     }
+  }
+
+  private Message event() {
+    return new Message().number(1, clock.getAsDouble());
   }
 
   /** Adds values of a step. */
@@ -62,11 +77,7 @@ final class EventFile implements AutoCloseable {
         (tag, value) ->
             summary.message(1, new Message().text(1, tag).shortNumber(2, value.floatValue())));
     try {
-      write(
-          new Message()
-              .number(1, System.currentTimeMillis() / 1e3)
-              .integer(2, step)
-              .message(5, summary));
+      write(event().integer(2, step).message(5, summary));
     } catch (IOException e) {
       throw StepLog.failed(path, e);
     }

@@ -39,7 +39,7 @@ final class StepLog implements AutoCloseable {
   }
 
   private static void keep(Path file, int done) throws IOException {
-    if (!Files.exists(file)) {
+    if (!Files.isRegularFile(file)) {
       return;
     }
     Path kept = file.resolveSibling("." + file.getFileName() + ".kept");
@@ -67,6 +67,9 @@ final class StepLog implements AutoCloseable {
   /** The steps of a log, in their order. */
   static List<StepLine> read(Path file) {
     List<StepLine> steps = new ArrayList<>();
+    if (!Files.isRegularFile(file)) {
+      return steps;
+    }
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         StepLine.parse(line).ifPresent(steps::add);

@@ -133,22 +133,45 @@ public final class RecipeRun implements AutoCloseable {
         new Saving(checkpoints(folder), recipe.course().saveEvery(), recipe.course().saveKeep());
     String title = recipe.description().isEmpty() ? folder.toString() : recipe.description();
     try (TrainingLog log = new TrainingLog(folder, title, trainer.steps(), notes)) {
-      return trainer.run(
-          new StreamedExamples(stream),
-          Optional.of(saving),
-          new TrainingListener() {
-            @Override
-            public void step(StepReport report) {
-              log.step(report);
-              listener.step(report);
-            }
-
-            @Override
-            public void saved(Path checkpoint) {
-              log.saved(checkpoint);
-              listener.saved(checkpoint);
-            }
+      Logging logging = new Logging(log, listener);
+      Trainer.End end = trainer.run(new StreamedExamples(stream), Optional.of(saving), logging);
+      logging.failure.ifPresent(
+          failure -> {
+            throw failure;
           });
+      return end;
+    }
+  }
+
+  /**
+   * Logs each step. Where that fails, because the disk is full, the training is ended in order, so
+   * that it is saved if that can still be done.
+   */
+  private final class Logging implements TrainingListener {
+    private final TrainingLog log;
+    private final TrainingListener next;
+    private Optional<LlavaSgException> failure = Optional.empty();
+
+    Logging(TrainingLog log, TrainingListener next) {
+      this.log = log;
+      this.next = next;
+    }
+
+    @Override
+    public void step(StepReport report) {
+      try {
+        log.step(report);
+      } catch (LlavaSgException e) {
+        failure = failure.or(() -> Optional.of(e));
+        trainer.requestStop();
+      }
+      next.step(report);
+    }
+
+    @Override
+    public void saved(Path checkpoint) {
+      log.saved(checkpoint);
+      next.saved(checkpoint);
     }
   }
 
