@@ -23,6 +23,8 @@ public record MemoryEstimate(List<Item> items) {
   /** Allocator's losses and a GPU's context. */
   private static final long RESERVE = 1L << 30;
 
+  private static final String FIRST_LAYER = "language_model.model.layers.0";
+
   /**
    * A line of the sum.
    *
@@ -61,6 +63,11 @@ public record MemoryEstimate(List<Item> items) {
     }
     sum.numbers("AdamW's two moments", 2 * trained, Float.BYTES, DType.F32);
     sum.numbers("sums of gradients", trained, Float.BYTES, DType.F32);
+    if (dtype != DType.F32) {
+      boolean kept = recipe.machine().activations() == Activations.KEPT;
+      long coming = kept ? trained : Math.min(trained, parts.elements(FIRST_LAYER));
+      sum.numbers("gradients on their way there", coming, dtype.bytes(), dtype);
+    }
     activations(sum, recipe, parts.files().config());
     sum.add("reserve", "allocator and device context", RESERVE);
     return new MemoryEstimate(sum.items);
