@@ -13,7 +13,11 @@ final class AnswerJson {
 
   private AnswerJson() {}
 
-  static ObjectNode of(Answer answer, double loadMillis) {
+  /**
+   * @param loadMillis how long the model took to load
+   * @param perceptionMillis how long it took to find the entities; 0 where they were given
+   */
+  static ObjectNode of(Answer answer, double loadMillis, double perceptionMillis) {
     ObjectNode json = JSON.createObjectNode();
     json.put("answer", answer.text());
     ArrayNode ids = json.putArray("token_ids");
@@ -32,14 +36,14 @@ final class AnswerJson {
     }
     ArrayNode warnings = json.putArray("warnings");
     answer.warnings().forEach(warnings::add);
-    json.set("timings_ms", timings(answer.timings(), loadMillis));
+    json.set("timings_ms", timings(answer.timings(), loadMillis, perceptionMillis));
     return json;
   }
 
-  private static ObjectNode timings(Timings timings, double loadMillis) {
+  private static ObjectNode timings(Timings timings, double loadMillis, double perceptionMillis) {
     ObjectNode json = JSON.createObjectNode();
     json.put("load", rounded(loadMillis));
-    json.put("perception", 0.0);
+    json.put("perception", rounded(perceptionMillis));
     json.put("vision", rounded(timings.vision()));
     json.put("graph", rounded(timings.graph()));
     json.put("prefill", rounded(timings.prefill()));

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: llava-sg ask --model llava-sg-7b --image dogs.jpg --entities dogs.json"
-          + " \"How many dogs are there?\""
+          + " \"How many dogs are there?\"",
+      "Without --entities, the checkpoints in --perception DIR find them."
     })
 final class AskCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -75,20 +76,29 @@ final class AskCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "--batch takes neither a question nor --trace");
       }
-      return new BatchRun(source.batch, sceneOptions.withoutEntities(), generation, batchSize)
-          .run(modelOptions, out(), err());
+      try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
+        return new BatchRun(source.batch, scenes, generation, batchSize)
+            .run(modelOptions, out(), err());
+      }
     }
     if (text == null || source.image == null) {
       throw new ParameterException(spec.commandLine(), "Missing the question");
     }
     RgbImage image = ImageFile.read(source.image, Orientation.APPLY_EXIF);
-    Question question =
-        Question.about(image, text).with(sceneOptions.scene(image)).with(generation);
-    answer(trace == null ? question : question.traced());
+    SceneSource.Seen seen = see(image, source.image);
+    Question question = Question.about(image, text).with(seen.scene()).with(generation);
+    answer(trace == null ? question : question.traced(), seen.perceptionMillis());
     return 0;
   }
 
-  private void answer(Question question) {
+  /** Perception's networks are gone before the model loads. */
+  private SceneSource.Seen see(RgbImage image, Path file) {
+    try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
+      return scenes.scene(image, file);
+    }
+  }
+
+  private void answer(Question question, double perceptionMillis) {
     Stopwatch loading = Stopwatch.started();
     try (Waiting waiting = Waiting.on("reading the model and the question", err());
         LlavaSg model = modelOptions.load()) {
@@ -104,7 +114,11 @@ final class AskCommand implements Callable<Integer> {
       if (trace != null) {
         TraceFile.write(answer.trace().orElseThrow(), trace);
       }
-      out().println(format.isJson() ? AnswerJson.of(answer, loadMillis).toString() : "");
+      out()
+          .println(
+              format.isJson()
+                  ? AnswerJson.of(answer, loadMillis, perceptionMillis).toString()
+                  : "");
     }
   }
 

@@ -8,7 +8,6 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
-import io.llavasg.generate.Scene;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.EntitiesFile;
 import io.llavasg.image.ImageFile;
@@ -27,9 +26,10 @@ import java.util.List;
  * {"id", "answer", …}} a line, in order, as they come. Paths in the file are relative to it. A line
  * that cannot be answered becomes {@code {"id", "error"}}, and the others go on.
  *
- * @param scene for lines that bring no entities; without a scene graph, those of a line are unused
+ * @param scenes finds those of lines that bring no entities; without a scene graph, those of a line
+ *     are unused
  */
-record BatchRun(Path file, Scene scene, GenerationConfig generation, int batchSize) {
+record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int batchSize) {
 
   BatchRun {
     if (batchSize < 1) {
@@ -38,7 +38,7 @@ record BatchRun(Path file, Scene scene, GenerationConfig generation, int batchSi
   }
 
   /** A line of the file, and what became of it. */
-  private record Line(JsonNode id, Question question) {}
+  private record Line(JsonNode id, Question question, double perceptionMillis) {}
 
   /** Runs the whole file; the exit code is 2 if any line failed. */
   int run(ModelOptions options, PrintWriter out, PrintWriter err) {
@@ -64,7 +64,7 @@ record BatchRun(Path file, Scene scene, GenerationConfig generation, int batchSi
     }
   }
 
-  private Question question(JsonNode line) {
+  private Line line(JsonNode id, JsonNode line) {
     Path image = path(line, "image");
     JsonNode text = line.path("question");
     if (!text.isTextual()) {
@@ -73,14 +73,15 @@ record BatchRun(Path file, Scene scene, GenerationConfig generation, int batchSi
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
     Question question = Question.about(pixels, text.textValue()).with(generation);
     JsonNode entities = line.path("entities");
-    if (scene instanceof Scene.None || entities.isMissingNode() || entities.isNull()) {
-      return question.with(scene);
+    if (scenes.ignoreEntities() || entities.isMissingNode() || entities.isNull()) {
+      SceneSource.Seen seen = scenes.perceived(pixels, image);
+      return new Line(id, question.with(seen.scene()), seen.perceptionMillis());
     }
     Entities read =
         entities.isTextual()
             ? EntitiesFile.read(path(line, "entities"), pixels.width(), pixels.height())
             : EntitiesFile.parse("its entities", entities);
-    return question.with(read);
+    return new Line(id, question.with(read), 0);
   }
 
   private Path path(JsonNode line, String name) {
@@ -111,7 +112,7 @@ record BatchRun(Path file, Scene scene, GenerationConfig generation, int batchSi
       try {
         JsonNode line = AnswerJson.JSON.readTree(text);
         id = line.has("id") ? line.get("id") : id;
-        waiting.add(new Line(id, question(line)));
+        waiting.add(line(id, line));
       } catch (JsonProcessingException e) {
         flush();
         fail(id, "line %d is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
@@ -156,7 +157,7 @@ record BatchRun(Path file, Scene scene, GenerationConfig generation, int batchSi
       answer.warnings().forEach(w -> err.printf("llava-sg: question %s: %s%n", line.id(), w));
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.set("id", line.id());
-      json.setAll(AnswerJson.of(answer, loadMillis));
+      json.setAll(AnswerJson.of(answer, loadMillis, line.perceptionMillis()));
       out.println(json);
     }
 

@@ -49,14 +49,14 @@ final class ChatCommand implements Runnable {
   @Override
   public void run() {
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
-    Question settings =
-        Question.about(pixels, "")
-            .with(sceneOptions.scene(pixels))
-            .with(generationOptions.over(GenerationConfig.CHAT));
+    GenerationConfig generation = generationOptions.over(GenerationConfig.CHAT);
+    SceneSource.Seen seen = see(pixels);
+    Question settings = Question.about(pixels, "").with(seen.scene()).with(generation);
     Stopwatch loading = Stopwatch.started();
     try (LlavaSg model = load()) {
       ArrayNode turns = AnswerJson.JSON.createArrayNode();
-      converse(model, settings, turns, loading.millis());
+      Before before = new Before(loading.millis(), seen.perceptionMillis());
+      converse(model, settings, turns, before);
       if (format.isJson()) {
         ObjectNode json = AnswerJson.JSON.createObjectNode();
         json.set("turns", turns);
@@ -65,13 +65,23 @@ final class ChatCommand implements Runnable {
     }
   }
 
+  /** Perception's networks are gone before the model loads. */
+  private SceneSource.Seen see(RgbImage pixels) {
+    try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
+      return scenes.scene(pixels, image);
+    }
+  }
+
+  /** What took its time before the first answer, in milliseconds. */
+  private record Before(double load, double perception) {}
+
   private LlavaSg load() {
     try (var waiting = Waiting.on("reading the model", err())) {
       return modelOptions.load();
     }
   }
 
-  private void converse(LlavaSg model, Question settings, ArrayNode turns, double loadMillis) {
+  private void converse(LlavaSg model, Question settings, ArrayNode turns, Before before) {
     BufferedReader input = new BufferedReader(new InputStreamReader(System.in, inputCharset()));
     Optional<String> first = question(input);
     if (first.isEmpty()) {
@@ -90,10 +100,10 @@ final class ChatCommand implements Runnable {
     }
     try (waiting;
         Chat chat = model.chat(opening)) {
-      report(first.get(), chat.begin(), turns, loadMillis);
+      report(first.get(), chat.begin(), turns, before);
       for (Optional<String> next = question(input); next.isPresent(); next = question(input)) {
         try {
-          report(next.get(), chat.ask(next.get()), turns, loadMillis);
+          report(next.get(), chat.ask(next.get()), turns, before);
         } catch (LlavaSgException e) {
           if (e.fault() != LlavaSgException.Fault.USER) {
             throw e;
@@ -104,13 +114,13 @@ final class ChatCommand implements Runnable {
     }
   }
 
-  private void report(String question, Answer answer, ArrayNode turns, double loadMillis) {
+  private void report(String question, Answer answer, ArrayNode turns, Before before) {
     if (turns.isEmpty()) {
       answer.warnings().forEach(warning -> err().println("llava-sg: " + warning));
     }
     ObjectNode turn = AnswerJson.JSON.createObjectNode();
     turn.put("question", question);
-    turn.setAll(AnswerJson.of(answer, loadMillis));
+    turn.setAll(AnswerJson.of(answer, before.load(), before.perception()));
     turns.add(turn);
     if (!format.isJson()) {
       out().println();

@@ -7,6 +7,7 @@ import io.llavasg.generate.Answer;
 import io.llavasg.generate.Depiction;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
+import io.llavasg.generate.Scene;
 import io.llavasg.graph.SceneGraph;
 import io.llavasg.graph.SceneGraphDot;
 import io.llavasg.graph.SceneGraphJson;
@@ -90,16 +91,22 @@ final class GraphCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), "--compare needs -o F.png or -o F.svg");
     }
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
+    GenerationConfig generation = generationOptions.over(GenerationConfig.GREEDY);
     Question question =
-        Question.about(pixels, text == null ? "" : text)
-            .with(sceneOptions.scene(pixels))
-            .with(generationOptions.over(GenerationConfig.GREEDY));
+        Question.about(pixels, text == null ? "" : text).with(see(pixels)).with(generation);
     try (LlavaSg model = modelOptions.load()) {
       if (compare) {
         drawComparison(model, question);
       } else {
         show(look(model, question), kind);
       }
+    }
+  }
+
+  /** Perception's networks are gone before the model loads. */
+  private Scene see(RgbImage pixels) {
+    try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
+      return scenes.scene(pixels, image).scene();
     }
   }
 

@@ -21,8 +21,10 @@ import picocli.CommandLine.Spec;
       AskCommand.class,
       ChatCommand.class,
       GraphCommand.class,
+      PerceiveCommand.class,
       ConvertCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",

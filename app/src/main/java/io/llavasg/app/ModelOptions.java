@@ -2,12 +2,10 @@ package io.llavasg.app;
 
 import io.llavasg.LlavaSg;
 import io.llavasg.LoadOptions;
-import io.llavasg.checkpoint.Precision;
-import io.llavasg.tensor.Device;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that runs a model. */
@@ -25,28 +23,18 @@ final class ModelOptions {
       description = "Its vision tower, where the checkpoint keeps it elsewhere.")
   private @Nullable Path vision;
 
-  @Option(
-      names = "--dtype",
-      paramLabel = "D",
-      defaultValue = "auto",
-      description = "auto, f32, bf16 or f16: the precision to compute in (default: auto).")
-  private String dtype = "auto";
-
-  @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N (default: cpu).")
-  private String device = "cpu";
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads of one operation (default: one a core).")
-  private @Nullable Integer threads;
+  @Mixin private ComputeOptions compute = new ComputeOptions();
 
   Path directory() {
     return model;
+  }
+
+  Optional<Path> vision() {
+    return Optional.ofNullable(vision);
+  }
+
+  ComputeOptions compute() {
+    return compute;
   }
 
   LlavaSg load() {
@@ -58,9 +46,6 @@ final class ModelOptions {
     return LlavaSg.load(
         directory,
         new LoadOptions(
-            Precision.parse(dtype),
-            Device.parse(device),
-            Optional.ofNullable(vision),
-            threads == null ? OptionalInt.empty() : OptionalInt.of(threads)));
+            compute.precision(), compute.device(), Optional.ofNullable(vision), compute.threads()));
   }
 }

@@ -45,6 +45,13 @@ final class Progress implements AutoCloseable {
    * @param done of {@code total}, in any unit
    */
   void update(long done, long total) {
+    double share = total > 0 ? Math.min(1, (double) done / total) : 0;
+    double seconds = (clock.getAsLong() - start) / 1e9;
+    update(done, total, share > 0 ? "%.0f s left".formatted(seconds / share - seconds) : "");
+  }
+
+  /** As {@link #update(long, long)}, with something else behind the bar than the time left. */
+  void update(long done, long total, String note) {
     long now = clock.getAsLong();
     if (!terminal || total <= 0 || now - drawn < INTERVAL) {
       return;
@@ -52,8 +59,6 @@ final class Progress implements AutoCloseable {
     drawn = now;
     double share = Math.min(1, (double) done / total);
     int filled = (int) Math.round(share * WIDTH);
-    double seconds = (now - start) / 1e9;
-    String left = share > 0 ? "%.0f s left".formatted(seconds / share - seconds) : "";
     draw(
         String.format(
             Locale.ROOT,
@@ -62,7 +67,7 @@ final class Progress implements AutoCloseable {
             "#".repeat(filled),
             " ".repeat(WIDTH - filled),
             100 * share,
-            left));
+            note));
   }
 
   private void draw(String line) {

@@ -1,17 +1,24 @@
 package io.llavasg.app;
 
-import io.llavasg.generate.Scene;
-import io.llavasg.graph.EntitiesFile;
-import io.llavasg.image.RgbImage;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the scene graph comes from. */
 final class SceneOptions {
   @ArgGroup(exclusive = true)
   private Choice choice = new Choice();
+
+  @Mixin private PerceptionOptions perception = new PerceptionOptions();
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Keep what perception finds here, and look here first.")
+  private @Nullable Path cache;
 
   private static final class Choice {
     @Option(
@@ -22,18 +29,33 @@ final class SceneOptions {
 
     @Option(names = "--no-scene-graph", description = "Answer as plain LLaVA does.")
     private boolean noSceneGraph;
+
+    @Option(
+        names = "--perception",
+        paramLabel = "DIR",
+        description =
+            "Find the entities with the checkpoints here (default: a directory 'perception' in or"
+                + " beside the model).")
+    private @Nullable Path perception;
   }
 
-  /** The scene of an image, with its entities read and checked against it. */
-  Scene scene(RgbImage image) {
-    if (choice.entities != null) {
-      return new Scene.Given(EntitiesFile.read(choice.entities, image.width(), image.height()));
-    }
-    return withoutEntities();
+  Optional<Path> entities() {
+    return Optional.ofNullable(choice.entities);
   }
 
-  /** What the options say where entities come from elsewhere. */
-  Scene withoutEntities() {
-    return choice.noSceneGraph ? new Scene.None() : new Scene.Unstated();
+  boolean noSceneGraph() {
+    return choice.noSceneGraph;
+  }
+
+  Optional<Path> perceptionDirectory() {
+    return Optional.ofNullable(choice.perception);
+  }
+
+  PerceptionOptions perception() {
+    return perception;
+  }
+
+  Optional<Path> cache() {
+    return Optional.ofNullable(cache);
   }
 }

@@ -204,7 +204,7 @@ class AskCommandTest {
 
   @Test
   void everyVerbHasHelpWithAnExample() {
-    for (String verb : List.of("ask", "chat", "graph", "convert", "info")) {
+    for (String verb : List.of("ask", "chat", "graph", "perceive", "convert", "info")) {
       CommandLineRun run = CommandLineRun.of(verb, "--help");
       assertThat(run.exitCode()).isZero();
       assertThat(run.out()).as(verb).containsPattern("Examples?:\\s+llava-sg " + verb);

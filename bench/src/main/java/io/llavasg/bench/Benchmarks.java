@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       StartupBench.class,
       EndToEndBench.class,
       PerceptionBench.class,
-      PerceptionRun.class
+      PerceptionRun.class,
+      TrainingSamples.class
     })
 public final class Benchmarks implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

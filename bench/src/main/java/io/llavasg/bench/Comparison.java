@@ -16,10 +16,10 @@ import java.util.Optional;
  *
  * @param prompt positions of the prompt
  * @param steps tokens after it
- * @param rounds how often each side has its turn; each runs twice unmeasured first
+ * @param rounds how often each side has its turn
+ * @param warmUp how often each runs unmeasured before each turn
  */
-record Comparison(Path model, int prompt, int steps, int rounds) {
-  private static final int WARM_UP = 2;
+record Comparison(Path model, int prompt, int steps, int rounds, int warmUp) {
 
   /** Runs all rounds; the times of both and their ratios. */
   ObjectNode run(Peer peer) {
@@ -35,7 +35,7 @@ record Comparison(Path model, int prompt, int steps, int rounds) {
       result.put("dtype", decoder.embedding().weight().dtype().name());
       result.put("threads", Torch.threads());
       for (int round = 0; round < rounds; round++) {
-        for (int i = 0; i < WARM_UP; i++) {
+        for (int i = 0; i < warmUp; i++) {
           DecoderRun.of(decoder, prompt, steps);
         }
         DecoderRun ours = DecoderRun.of(decoder, prompt, steps);
@@ -69,6 +69,6 @@ record Comparison(Path model, int prompt, int steps, int rounds) {
         "--repeats",
         "1",
         "--warmup",
-        Integer.toString(WARM_UP));
+        Integer.toString(warmUp));
   }
 }

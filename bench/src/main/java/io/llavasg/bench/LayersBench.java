@@ -39,6 +39,12 @@ final class LayersBench implements Callable<Integer> {
   @Option(names = "--rounds", defaultValue = "5", description = "Turns of each side.")
   private int rounds = 5;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "2",
+      description = "Unmeasured runs before each turn of a side.")
+  private int warmUp = 2;
+
   @Option(names = "--llama-bench", description = "Command that starts llama.cpp's llama-bench.")
   private Optional<String> llamaBench = Optional.empty();
 
@@ -48,7 +54,7 @@ final class LayersBench implements Callable<Integer> {
   @Override
   public Integer call() {
     ObjectNode result = Json.object().put("bench", "layers");
-    ObjectNode compared = new Comparison(model, prompt, decode, rounds).run(peer);
+    ObjectNode compared = new Comparison(model, prompt, decode, rounds, warmUp).run(peer);
     result.setAll(compared);
     if (llamaBench.isPresent() && gguf.isPresent()) {
       addLlamaCpp(result, llamaBench.get(), gguf.get());
@@ -73,7 +79,7 @@ final class LayersBench implements Callable<Integer> {
             Integer.toString(rounds),
             "-o",
             "jsonl");
-    Child child = Child.run(words, Optional.empty(), Map.of());
+    Child child = Child.run(Peer.ownEnvironment(words), Optional.empty(), Map.of());
     for (String line : child.output().lines().toList()) {
       JsonNode test = Json.parse(line);
       double millis = test.path("avg_ns").asDouble() / 1e6;

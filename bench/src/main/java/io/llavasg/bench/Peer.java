@@ -35,7 +35,15 @@ final class Peer {
     threads.ifPresent(count -> command.addAll(List.of("--threads", Integer.toString(count))));
     double now = System.currentTimeMillis() / 1e3;
     Path file = root().resolve("bench").resolve("peer").resolve(script);
-    return Child.run(command, Optional.of(file), Map.of("PEER_START", String.format("%.3f", now)));
+    Map<String, String> start = Map.of("PEER_START", String.format("%.3f", now));
+    return Child.run(ownEnvironment(command), Optional.of(file), start);
+  }
+
+  /** Without what {@code bench/run} sets for our side. */
+  static List<String> ownEnvironment(List<String> command) {
+    return System.getenv("LLAVA_SG_SPINCOUNT") == null
+        ? command
+        : Child.join(List.of("env", "-u", "GOMP_SPINCOUNT"), command.toArray(String[]::new));
   }
 
   JsonNode json(String script, String... arguments) {

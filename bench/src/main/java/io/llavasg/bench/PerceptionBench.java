@@ -2,7 +2,6 @@ package io.llavasg.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llavasg.LlavaSgException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ final class PerceptionBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Peer peer = new Peer();
 
-  @Option(names = "--stage", required = true, description = "tagger")
+  @Option(names = "--stage", required = true, description = "tagger, detector or segmenter")
   private String stage = "";
 
   @Option(
@@ -83,11 +82,7 @@ final class PerceptionBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    StageBench bench = StageBench.BY_NAME.get(stage);
-    if (bench == null) {
-      throw LlavaSgException.user(
-          "--stage is '%s', and has to be one of %s", stage, StageBench.BY_NAME.keySet());
-    }
+    StageBench bench = StageBench.of(stage);
     if (!Files.exists(weights)) {
       Files.createDirectories(weights);
       bench.writeWeights(weights);
@@ -95,20 +90,21 @@ final class PerceptionBench implements Callable<Integer> {
     ObjectNode result = Json.object().put("bench", "perception").put("stage", stage);
     result.put("dtype", dtype).put("rounds", rounds);
     peer.threads().ifPresent(count -> result.put("threads", count));
+    boolean compared = repository.isPresent() || bench.peerIsPackaged();
     Side ours = new Side();
     Side theirs = new Side();
     for (int round = 0; round < rounds; round++) {
       Child own = ours();
       ours.add(own.json(), own.peakBytes());
-      if (repository.isPresent()) {
-        JsonNode other = theirs(bench, repository.get());
+      if (compared) {
+        JsonNode other = theirs(bench, repository.orElse(Path.of("")));
         theirs.add(other, other.path("peak_rss_mib").asLong() << 20);
         result.set("versions", other.path("versions"));
         result.put("peer_dtype", other.path("dtype").asText());
       }
     }
     result.set("ours", ours.json());
-    if (repository.isPresent()) {
+    if (compared) {
       result.set("peer", theirs.json());
       result.put("ratio", Samples.round(ours.seconds.median() / theirs.seconds.median()));
     }

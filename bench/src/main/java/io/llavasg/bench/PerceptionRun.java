@@ -10,7 +10,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,7 +56,7 @@ final class PerceptionRun implements Callable<Integer> {
   @Override
   public Integer call() {
     threads.ifPresent(Torch::threads);
-    StageBench bench = Objects.requireNonNull(StageBench.BY_NAME.get(stage), stage);
+    StageBench bench = StageBench.of(stage);
     RgbImage photo = ImageFile.read(image, Orientation.APPLY_EXIF);
     Samples seconds = new Samples();
     try (StageBench.Loaded loaded = bench.load(weights, Precision.parse(dtype))) {

@@ -1,16 +1,27 @@
 package io.llavasg.bench;
 
+import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** What a benchmark of one of perception's stages consists of. */
 interface StageBench {
-  /** The stages by name. */
-  Map<String, StageBench> BY_NAME = Map.of("tagger", new TaggerBench());
+  /** The stages' names. */
+  List<String> NAMES = List.of("tagger", "detector", "segmenter");
+
+  /** The stage of that name, which is one of {@link #NAMES}. */
+  static StageBench of(String name) {
+    return switch (name) {
+      case "tagger" -> new TaggerBench();
+      case "detector" -> new DetectorBench();
+      case "segmenter" -> new SegmenterBench();
+      default ->
+          throw LlavaSgException.user("--stage is '%s', and has to be one of %s", name, NAMES);
+    };
+  }
 
   /** A stage with its weights in memory. */
   interface Loaded extends AutoCloseable {
@@ -29,6 +40,15 @@ interface StageBench {
   /** The script below {@code bench/peer}. */
   String peerScript();
 
-  /** What the script is told beside photo, dtype, threads and repeats. */
+  /** Whether the script runs without a checkout of the reference. */
+  default boolean peerIsPackaged() {
+    return false;
+  }
+
+  /**
+   * What the script is told beside photo, dtype, threads and repeats.
+   *
+   * @param repository the checkout, or anything where none is needed
+   */
   List<String> peerArguments(Path directory, Path repository);
 }

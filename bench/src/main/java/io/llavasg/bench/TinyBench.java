@@ -41,6 +41,12 @@ final class TinyBench implements Callable<Integer> {
   @Option(names = "--rounds", defaultValue = "5", description = "Turns of each side.")
   private int rounds = 5;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "2",
+      description = "Unmeasured runs before each turn of a side.")
+  private int warmUp = 2;
+
   @Override
   public Integer call() throws IOException {
     ObjectNode result = Json.object().put("bench", "tiny");
@@ -49,7 +55,7 @@ final class TinyBench implements Callable<Integer> {
       for (DType dtype : List.of(DType.BF16, DType.F32, DType.F16)) {
         Path model = directory.resolve(dtype.name());
         RandomCheckpoint.write(Preset.TINY.shape(), dtype, tokenizer, model, false);
-        ObjectNode compared = new Comparison(model, prompt, decode, rounds).run(peer);
+        ObjectNode compared = new Comparison(model, prompt, decode, rounds, warmUp).run(peer);
         double ours = compared.path("decode_ms_per_token").path("median").asDouble();
         double theirs = compared.path("peer_decode_ms_per_token").path("median").asDouble();
         compared.put("decode_tokens_per_s", Samples.round(1000 / ours));

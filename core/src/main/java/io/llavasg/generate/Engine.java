@@ -192,7 +192,8 @@ public final class Engine implements AutoCloseable {
     }
     if (hasGraph && question.scene() instanceof Scene.Unstated) {
       throw LlavaSgException.user(
-          "a scene graph needs entities: give them (--entities F.json), or ask without a scene graph"
+          "a scene graph needs entities: give them, or let perception find them (docs/perception.md),"
+              + " or ask without a scene graph"
               + " (--no-scene-graph)");
     }
     return Optional.empty();

@@ -4,7 +4,7 @@ import io.llavasg.generate.PromptEmbedder.GraphPrompt;
 import io.llavasg.graph.Canvas;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.Entity;
-import io.llavasg.graph.NodePooling;
+import io.llavasg.graph.NodeChoice;
 import io.llavasg.graph.SceneGraph;
 import io.llavasg.model.LlavaSgModel;
 import io.llavasg.model.LlavaSgModel.SceneGraphModule;
@@ -45,12 +45,12 @@ final class GraphBuilder {
       GraphPrompt activation,
       List<String> warnings,
       @Nullable Trace trace) {
-    List<Entity> nodes = new ArrayList<>();
-    NodePooling pooling = choose(entities, canvas, nodes, warnings);
+    NodeChoice choice = choose(entities, canvas, warnings);
+    List<Entity> nodes = choice.nodes();
     if (nodes.isEmpty()) {
       return new Built(SceneGraph.withoutEdges(List.of()), nodes, null);
     }
-    Tensor pooled = JointSequence.nodeFeatures(pooling, features);
+    Tensor pooled = JointSequence.nodeFeatures(choice.pooling(), features);
     Tensor prompt = model.languageModel().embedding().forward(activation.ids()).unsqueeze(0);
     Expression expression = module.expression().forward(pooled, prompt);
     Tensor tokens = module.projector().forward(expression.graph());
@@ -66,34 +66,23 @@ final class GraphBuilder {
     return new Built(graph, nodes, tokens);
   }
 
-  /** The entities that become nodes: those on the canvas, at most the configured number. */
-  private NodePooling choose(
-      Entities entities, Canvas canvas, List<Entity> nodes, List<String> warnings) {
+  /** The entities that become nodes, with a warning for each that does not. */
+  private NodeChoice choose(Entities entities, Canvas canvas, List<String> warnings) {
     int grid = model.config().vision().gridSize();
-    NodePooling all = NodePooling.of(entities.masks(), canvas, grid, grid);
-    for (int index : all.offCanvas()) {
+    NodeChoice choice =
+        NodeChoice.of(entities, canvas, grid, module.expression().config().maxNodes());
+    for (int index : choice.offCanvas()) {
       warnings.add(
           "entity %d ('%s') has no pixel that the model sees; it is left out of the scene graph"
               .formatted(index, entities.list().get(index).label()));
     }
-    Entities visible =
-        new Entities(entities.image(), all.nodes().stream().map(entities.list()::get).toList());
-    Entities.Selection selection = visible.select(module.expression().config().maxNodes());
-    if (!selection.dropped().isEmpty()) {
+    if (choice.surplus() > 0) {
+      int most = choice.nodes().size();
       warnings.add(
           "%d entities are more than the model's %d; the %d with the lowest scores are left out"
-              .formatted(visible.size(), selection.kept().size(), selection.dropped().size()));
+              .formatted(most + choice.surplus(), most, choice.surplus()));
     }
-    nodes.addAll(selection.kept());
-    List<float[]> weights = new ArrayList<>();
-    int next = 0;
-    for (Entity kept : selection.kept()) {
-      while (visible.list().get(next) != kept) {
-        next++;
-      }
-      weights.add(all.weights().get(next++));
-    }
-    return new NodePooling(weights, all.nodes(), all.offCanvas());
+    return choice;
   }
 
   private static void record(Trace trace, Tensor pooled, Expression expression, Tensor tokens) {

@@ -24,11 +24,24 @@ public final class ImageFile {
    *     is too small for it
    */
   public static RgbImage read(Path file, Orientation orientation) {
+    return decode(bytes(file), file.toString(), orientation);
+  }
+
+  /**
+   * Size of an image as it is stored, without decoding it.
+   *
+   * @throws LlavaSgException as {@link #read} does, but for damage that only decoding finds
+   */
+  public static Size size(Path file) {
+    return parsed(bytes(file), file.toString(), EncodedImage::size);
+  }
+
+  private static byte[] bytes(Path file) {
     try {
       if (Files.isDirectory(file)) {
         throw LlavaSgException.user("%s is a directory; give an image file", file);
       }
-      return decode(Files.readAllBytes(file), file.toString(), orientation);
+      return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw LlavaSgException.user(e, "There is no image file %s", file);
     } catch (IOException e) {
@@ -42,6 +55,24 @@ public final class ImageFile {
    * @param name what errors call it
    */
   public static RgbImage decode(byte[] file, String name, Orientation orientation) {
+    return parsed(
+        file,
+        name,
+        image -> {
+          RgbImage stored = image.decode();
+          return orientation == Orientation.APPLY_EXIF
+              ? Exif.upright(stored, image.orientation())
+              : stored;
+        });
+  }
+
+  /** What to do with a file whose container has been read. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(EncodedImage image) throws IOException;
+  }
+
+  private static <T> T parsed(byte[] file, String name, Reading<T> reading) {
     ImageFormat format =
         ImageFormat.of(file)
             .orElseThrow(
@@ -60,10 +91,7 @@ public final class ImageFile {
             "%s has %s = %d pixels, above the limit of %d; make it smaller first",
             name, size, size.area(), MAX_PIXELS);
       }
-      RgbImage stored = image.decode();
-      return orientation == Orientation.APPLY_EXIF
-          ? Exif.upright(stored, image.orientation())
-          : stored;
+      return reading.of(image);
     } catch (EOFException | BufferUnderflowException | IndexOutOfBoundsException e) {
       throw LlavaSgException.user(
           e, "%s is truncated: the %s file ends within its image; get a whole copy", name, format);

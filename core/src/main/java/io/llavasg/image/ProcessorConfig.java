@@ -20,6 +20,13 @@ record ProcessorConfig(JsonNode json, String name) {
 
   private static final int DEFAULT_SIZE = 224;
 
+  /** Whether {@link #read} finds one. */
+  static boolean isIn(Path directory) {
+    Path nested = directory.resolve("processor_config.json");
+    return Files.exists(directory.resolve("preprocessor_config.json"))
+        || (Files.exists(nested) && parse(nested).path("image_processor").isObject());
+  }
+
   static ProcessorConfig read(Path directory) {
     Path nested = directory.resolve("processor_config.json");
     if (Files.exists(nested)) {
@@ -78,6 +85,25 @@ record ProcessorConfig(JsonNode json, String name) {
     return new ResizeRule.Exact(heightAndWidth(size, "size"));
   }
 
+  /**
+   * The rule of DETR and its kin: {"shortest_edge": n, "longest_edge": m}, or in old files a bare n
+   * with {@code max_size}; or {"height": h, "width": w}.
+   */
+  ResizeRule resizeWithin(ResizeRule.ShortestEdgeWithin absent) {
+    JsonNode size = field("size");
+    if (size.isMissingNode()) {
+      return absent;
+    }
+    JsonNode shortest = size.isInt() ? size : size.path("shortest_edge");
+    if (shortest.isMissingNode()) {
+      return new ResizeRule.Exact(heightAndWidth(size, "size"));
+    }
+    JsonNode longest = size.isInt() ? field("max_size") : size.path("longest_edge");
+    return new ResizeRule.ShortestEdgeWithin(
+        positive(shortest, "size"),
+        longest.isMissingNode() ? absent.longest() : positive(longest, "size"));
+  }
+
   Size crop() {
     JsonNode crop = field("crop_size");
     if (crop.isMissingNode()) {
@@ -104,7 +130,14 @@ record ProcessorConfig(JsonNode json, String name) {
   }
 
   Filter filter() {
-    int resample = field("resample").asInt(3);
+    return filter(Filter.BICUBIC);
+  }
+
+  Filter filter(Filter absent) {
+    if (field("resample").isMissingNode()) {
+      return absent;
+    }
+    int resample = field("resample").asInt();
     if (resample == 3) {
       return Filter.BICUBIC;
     }
@@ -116,10 +149,14 @@ record ProcessorConfig(JsonNode json, String name) {
   }
 
   Normalize normalize() {
+    return normalize(new Normalize(PerChannel.CLIP_MEAN, PerChannel.CLIP_STD));
+  }
+
+  Normalize normalize(Normalize absent) {
     return new Normalize(
-        field("rescale_factor").asDouble(1 / 255.0),
-        channels("image_mean", PerChannel.CLIP_MEAN),
-        channels("image_std", PerChannel.CLIP_STD));
+        field("rescale_factor").asDouble(absent.scale()),
+        channels("image_mean", absent.mean()),
+        channels("image_std", absent.std()));
   }
 
   private PerChannel channels(String key, PerChannel absent) {

@@ -2,6 +2,7 @@ package io.llavasg.tensor;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +17,9 @@ public final class Functional {
    * a fraction of the memory's speed otherwise. It also makes a batch of rows equal to each alone.
    */
   private static final int FEW_ROWS = 4;
+
+  /** libtorch's number for bags that are sums. */
+  private static final long BAG_SUM = 0;
 
   /** {@code input · weightᵀ + bias}; input (…, in), weight (out, in), bias (out) → (…, out). */
   public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
@@ -73,6 +77,25 @@ public final class Functional {
   /** Rows of {@code weight} (vocabulary, dim) picked by {@code ids} (…) → (…, dim). */
   public static Tensor embedding(Tensor ids, Tensor weight) {
     return Tensor.wrap(torch.embedding(weight.raw, ids.raw));
+  }
+
+  /**
+   * Weighted sums of rows of {@code weight} (rows, dim): bag n is the sum over i of {@code factors}
+   * (N, I) times the rows that {@code indices} (N, I; int32) name → (N, dim).
+   */
+  public static Tensor embeddingBag(Tensor indices, Tensor weight, Tensor factors) {
+    try (var scope = Scope.open()) {
+      long bags = indices.size(0);
+      long items = indices.size(1);
+      Tensor offsets = Tensor.range(bags, items).like(indices);
+      Tensor flat = indices.reshape(bags * items);
+      try (TensorOptional weights = new TensorOptional(factors.reshape(bags * items).raw);
+          T_TensorTensorTensorTensor_T result =
+              torch.embedding_bag(
+                  weight.raw, flat.raw, offsets.raw, false, BAG_SUM, false, weights, false)) {
+        return scope.keep(Tensor.part(result.get0()));
+      }
+    }
   }
 
   /** Layer normalisation over the last dimension. */

@@ -41,6 +41,11 @@ public final class Tensor {
     return Scope.innermost().adopt(new Tensor(raw));
   }
 
+  /** One of several tensors that a call returned, which would end with the others' container. */
+  static Tensor part(org.bytedeco.pytorch.Tensor raw) {
+    return wrap(new org.bytedeco.pytorch.Tensor(raw));
+  }
+
   // ---- creation -------------------------------------------------------------------------------
 
   /** A float32 tensor on the CPU, copied from {@code data} in row-major order. */
@@ -83,6 +88,16 @@ public final class Tensor {
 
   public static Tensor zeros(DType dtype, Device device, long... shape) {
     return empty(dtype, device, shape).fillInPlace(0);
+  }
+
+  /** {@code count} numbers (int64) from 0 on, each greater than the last by {@code step}. */
+  public static Tensor range(long count, long step) {
+    Torch.initialise();
+    try (Scalar start = new Scalar(0L);
+        Scalar end = new Scalar(Math.multiplyExact(count, step));
+        Scalar by = new Scalar(step)) {
+      return wrap(torch.arange(start, end, by));
+    }
   }
 
   /**
@@ -430,6 +445,16 @@ public final class Tensor {
     }
   }
 
+  /** The smaller of two elements each, broadcast. */
+  public Tensor minimum(Tensor other) {
+    return wrap(raw.minimum(other.raw));
+  }
+
+  /** Every element rounded down to a whole number. */
+  public Tensor floor() {
+    return wrap(raw.floor());
+  }
+
   /** Boolean: whether each element is greater. */
   public Tensor gt(double bound) {
     try (Scalar scalar = new Scalar(bound)) {
@@ -477,7 +502,7 @@ public final class Tensor {
   /** The {@code k} largest entries along {@code dim}. */
   public TopK topK(int k, int dim) {
     try (T_TensorTensor_T pair = raw.topk(k, dim, true, true)) {
-      return new TopK(wrap(pair.get0()), wrap(pair.get1()));
+      return new TopK(part(pair.get0()), part(pair.get1()));
     }
   }
 

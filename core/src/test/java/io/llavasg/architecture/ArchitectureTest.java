@@ -43,7 +43,7 @@ class ArchitectureTest {
               Map.entry("graph", Set.of()),
               Map.entry("text", Set.of()),
               Map.entry("image", Set.of()),
-              Map.entry("data", Set.of("graph", "text", "image")),
+              Map.entry("data", Set.of("perception", "graph", "text", "image")),
               Map.entry(
                   "perception", Set.of("checkpoint", "nn", "tensor", "graph", "text", "image")),
               Map.entry(
@@ -67,6 +67,7 @@ class ArchitectureTest {
                   "train",
                   Set.of(
                       "data",
+                      "perception",
                       "generate",
                       "model",
                       "vision",

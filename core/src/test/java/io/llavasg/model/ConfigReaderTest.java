@@ -209,7 +209,7 @@ class ConfigReaderTest {
         "text_config.head_dim           | 7          | head_dim 7 is odd",
         "text_config.num_key_value_heads| 5          | no multiple of num_key_value_heads 5",
         "text_config.rms_norm_eps       | \"1e-5\"   | rms_norm_eps has to be a number",
-        "text_config.hidden_act         | \"relu\"   | unsupported activation 'relu'",
+        "text_config.hidden_act         | \"elu\"    | unsupported activation 'elu'",
         "text_config.rope_theta         | 0          | rope_theta has to be a positive number",
         "text_config.rope_scaling       | {\"type\": \"yarn\"} | rope_type 'yarn' is not supported",
         "text_config.rope_scaling       | {\"type\": \"linear\", \"factor\": 0} | factor has to be",
@@ -217,7 +217,7 @@ class ConfigReaderTest {
         "vision_config.model_type       | \"siglip\" | 'siglip', only CLIP is supported",
         "vision_config.hidden_size      | 1000       | no multiple of num_attention_heads 16",
         "vision_config.image_size       | 13         | smaller than patch_size 14",
-        "vision_config.hidden_act       | \"relu\"   | unsupported activation 'relu'",
+        "vision_config.hidden_act       | \"elu\"    | unsupported activation 'elu'",
         "image_token_index              | \"x\"      | image_token_index has to be an integer",
         "image_aspect_ratio             | \"anyres\" | anyres",
       })

@@ -3,6 +3,7 @@ package io.llavasg.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,6 +68,20 @@ class FunctionalTest {
               assertThat(together[r * OUT + o]).isEqualTo(alone[o]);
             }
           }
+          return null;
+        });
+  }
+
+  @Test
+  void anEmbeddingBagIsAWeightedSumOfRows() {
+    Torch.infer(
+        () -> {
+          Tensor rows = Tensor.of(new float[] {1, 2, 10, 20, 100, 200}, 3, 2);
+          Tensor indices = Tensor.of(new long[] {0, 2, 2, 1, 1, 0}, 2, 3).to(DType.I32);
+          Tensor factors = Tensor.of(new float[] {1, .5f, .25f, 2, 0, -1}, 2, 3);
+          Tensor sums = Functional.embeddingBag(indices, rows, factors);
+          assertThat(sums.shape()).containsExactly(2, 2);
+          assertThat(sums.toFloats()).containsExactly(76, 152, 19, 38);
           return null;
         });
   }

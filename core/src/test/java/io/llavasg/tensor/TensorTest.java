@@ -179,4 +179,29 @@ class TensorTest {
     assertThat(count(2, 2).memory().getAtIndex(ValueLayout.JAVA_FLOAT, 3)).isEqualTo(3);
     assertThatIllegalStateException().isThrownBy(() -> count(2, 2).transpose(0, 1).memory());
   }
+
+  @Test
+  void theLargestEntriesOutliveTheCall() {
+    Tensor.TopK best = Tensor.of(new float[] {3, 9, 1, 7}, 4).topK(2, 0);
+    // Whatever memory the call gave back is used again.
+    for (int i = 0; i < 100; i++) {
+      Tensor.of(new float[] {-1, -1}, 2);
+      Tensor.of(new long[] {-1, -1}, 2);
+    }
+    assertThat(best.values().toFloats()).containsExactly(9, 7);
+    assertThat(best.indices().toLongs()).containsExactly(1, 3);
+  }
+
+  @Test
+  void rangeCountsInSteps() {
+    assertThat(Tensor.range(4, 3).toLongs()).containsExactly(0, 3, 6, 9);
+    assertThat(Tensor.range(0, 3).toLongs()).isEmpty();
+  }
+
+  @Test
+  void minimumAndFloorGoElementByElement() {
+    Tensor a = Tensor.of(new float[] {1.5f, -1.5f, 3}, 3);
+    assertThat(a.minimum(Tensor.of(new float[] {2}, 1)).toFloats()).containsExactly(1.5f, -1.5f, 2);
+    assertThat(a.floor().toFloats()).containsExactly(1, -2, 3);
+  }
 }

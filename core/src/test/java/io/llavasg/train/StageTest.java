@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -65,7 +66,7 @@ class StageTest {
   }
 
   /** Names of weights whose bytes are not what they were. */
-  private static TreeSet<String> changed(Path out) {
+  private static Set<String> changed(Path out) {
     Map<String, byte[]> before = bytes(TrainingFixture.resource("model/tiny-llava-sg"));
     Map<String, byte[]> after = bytes(out);
     assertThat(after.keySet()).isEqualTo(before.keySet());
@@ -74,7 +75,7 @@ class StageTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static TreeSet<String> names(Predicate<String> chosen) {
+  private static Set<String> names(Predicate<String> chosen) {
     return bytes(TrainingFixture.resource("model/tiny-llava-sg")).keySet().stream()
         .filter(chosen)
         .collect(Collectors.toCollection(TreeSet::new));

@@ -1,0 +1,223 @@
+package io.llavasg.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
+import io.llavasg.perception.PerceptionPipeline;
+import io.llavasg.perception.cache.CachedPerception;
+import io.llavasg.perception.cache.CachedPerception.Looked;
+import io.llavasg.perception.cache.PerceptionCache;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the entities of a file of images, {@code {"image", "id"?}} a line, and keeps them in a
+ * cache; what the cache has already is not looked at again. {@code results.jsonl} in the cache's
+ * folder gets a line for each image, in order: {@code {"id", "image", "entities", "count"}}, where
+ * {@code entities} is the path of its entities file relative to the folder, or {@code {"id",
+ * "image", "error"}}. Other fields of a line are copied, so that a file of questions becomes one
+ * that {@code ask --batch} takes.
+ *
+ * @param file paths in it are relative to it
+ * @param out the cache's folder
+ * @param shard which of the lines
+ * @param batchSize images that are looked at together
+ */
+record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
+  /** How often a line tells about progress where there is no terminal for a bar. */
+  private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
+
+  PerceiveBatch {
+    if (batchSize < 1) {
+      throw LlavaSgException.user("--batch-size is %d, but has to be positive", batchSize);
+    }
+    if (!Files.isRegularFile(file)) {
+      throw LlavaSgException.user("there is no batch file '%s'", file);
+    }
+  }
+
+  /** A line of the file; the image is missing where the line has none. */
+  private record Line(ObjectNode json, Optional<Path> image, String error) {}
+
+  /**
+   * What became of the images.
+   *
+   * @param perceived looked at now
+   * @param cached found in the cache
+   */
+  record Summary(long perceived, long cached, long failed, double seconds, Path results) {
+    long images() {
+      return perceived + cached + failed;
+    }
+  }
+
+  /** Runs the whole file; what goes wrong with an image is told on {@code err}. */
+  Summary run(PerceptionPipeline pipeline, PrintWriter err) {
+    PerceptionCache cache =
+        PerceptionCache.open(
+            out, pipeline.fingerprint(), warning -> err.println("llava-sg: " + warning));
+    Path results = out.resolve("results" + shard.suffix() + ".jsonl");
+    try (PrintWriter lines =
+            new PrintWriter(Files.newBufferedWriter(results, StandardCharsets.UTF_8));
+        Progress progress = new Progress("perceiving", err)) {
+      Session session = new Session(pipeline, cache, lines, err, progress, count());
+      forEachLine(session::add);
+      session.flush();
+      return session.summary(results);
+    } catch (IOException | UncheckedIOException e) {
+      throw LlavaSgException.user(
+          e, "'%s' cannot be read, or '%s' not be written: %s", file, results, e.toString());
+    }
+  }
+
+  private long count() throws IOException {
+    long[] count = {0};
+    forEachLine((text, number) -> count[0]++);
+    return count[0];
+  }
+
+  @FunctionalInterface
+  private interface LineVisitor {
+    void visit(String text, long number);
+  }
+
+  /** This shard's lines, with their numbers from 1. */
+  private void forEachLine(LineVisitor visitor) throws IOException {
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      long number = 0;
+      long used = 0;
+      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+        number++;
+        if (!text.isBlank() && shard.has(used++)) {
+          visitor.visit(text, number);
+        }
+      }
+    }
+  }
+
+  private Line line(String text, long number) {
+    ObjectNode json = AnswerJson.JSON.createObjectNode();
+    try {
+      JsonNode read = AnswerJson.JSON.readTree(text);
+      if (!(read instanceof ObjectNode object)) {
+        return new Line(
+            json.put("id", number), Optional.empty(), "line %d is no object".formatted(number));
+      }
+      json = object.has("id") ? object : json.put("id", number).setAll(object);
+      JsonNode image = json.path("image");
+      return image.isTextual()
+          ? new Line(json, Optional.of(file.toAbsolutePath().resolveSibling(image.textValue())), "")
+          : new Line(json, Optional.empty(), "image is missing, or no path");
+    } catch (JsonProcessingException e) {
+      return new Line(
+          json.put("id", number),
+          Optional.empty(),
+          "line %d is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
+    }
+  }
+
+  private final class Session {
+    private final CachedPerception perception;
+    private final PerceptionCache cache;
+    private final PrintWriter lines;
+    private final PrintWriter err;
+    private final Progress progress;
+    private final long total;
+    private final List<Line> waiting = new ArrayList<>();
+    private final long start = System.nanoTime();
+    private long told = start;
+    private long perceived;
+    private long cached;
+    private long failed;
+
+    Session(
+        PerceptionPipeline pipeline,
+        PerceptionCache cache,
+        PrintWriter lines,
+        PrintWriter err,
+        Progress progress,
+        long total) {
+      this.perception = new CachedPerception(pipeline, cache);
+      this.cache = cache;
+      this.lines = lines;
+      this.err = err;
+      this.progress = progress;
+      this.total = total;
+    }
+
+    void add(String text, long number) {
+      waiting.add(line(text, number));
+      if (waiting.size() >= batchSize) {
+        flush();
+      }
+    }
+
+    void flush() {
+      List<Path> images = waiting.stream().flatMap(line -> line.image().stream()).toList();
+      List<Looked> looked = perception.perceiveAll(images);
+      int next = 0;
+      for (Line line : waiting) {
+        if (line.image().isPresent()) {
+          report(line, looked.get(next++));
+        } else {
+          fail(line, line.error());
+        }
+      }
+      waiting.clear();
+      lines.flush();
+      tell();
+    }
+
+    private void report(Line line, Looked looked) {
+      if (looked.result().isEmpty()) {
+        fail(line, looked.error().orElse("unknown"));
+        return;
+      }
+      if (looked.cached()) {
+        cached++;
+      } else {
+        perceived++;
+      }
+      Path entry = out.relativize(cache.entry(looked.key().orElseThrow()));
+      ObjectNode json = line.json();
+      json.put("image", line.image().orElseThrow().normalize().toString());
+      json.put("entities", entry.toString().replace('\\', '/'));
+      lines.println(json.put("count", looked.result().get().entities().size()));
+    }
+
+    private void fail(Line line, String reason) {
+      failed++;
+      err.printf(
+          "llava-sg: image %s of '%s': %s%n", line.json().get("id"), file, Failure.oneLine(reason));
+      ObjectNode json = line.json();
+      line.image().ifPresent(image -> json.put("image", image.normalize().toString()));
+      lines.println(json.put("error", reason));
+    }
+
+    private void tell() {
+      long done = perceived + cached + failed;
+      double seconds = (System.nanoTime() - start) / 1e9;
+      String pace = new Pace(done, cached, total, seconds).describe("images");
+      progress.update(done, total, pace);
+      if (Terminal.console().isEmpty() && System.nanoTime() - told >= INTERVAL) {
+        told = System.nanoTime();
+        err.printf("llava-sg: %d of %d images, %s%n", done, total, pace);
+        err.flush();
+      }
+    }
+
+    Summary summary(Path results) {
+      return new Summary(perceived, cached, failed, (System.nanoTime() - start) / 1e9, results);
+    }
+  }
+}

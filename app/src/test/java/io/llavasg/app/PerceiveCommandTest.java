@@ -1,0 +1,208 @@
+package io.llavasg.app;
+
+import static io.llavasg.app.CommandLineRun.FIXTURES;
+import static io.llavasg.app.CommandLineRun.IMAGE;
+import static io.llavasg.app.CommandLineRun.MODEL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.llavasg.graph.Entities;
+import io.llavasg.graph.EntitiesFile;
+import io.llavasg.graph.Entity;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command over tiny checkpoints: what it prints, and what it refuses. */
+class PerceiveCommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path PERCEPTION = Path.of("../core/src/test/resources/perception");
+  private static final Path RAM = PERCEPTION.resolve("ram/own-tags");
+  private static final Path SAM = PERCEPTION.resolve("sam/wide");
+
+  @TempDir private Path directory;
+
+  private static CommandLineRun perceive(Object... options) {
+    List<String> args = new ArrayList<>(List.of("perceive"));
+    for (Object option : options) {
+      args.add(option.toString());
+    }
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  private Path boxes(String json) throws IOException {
+    return Files.writeString(directory.resolve("boxes.json"), json);
+  }
+
+  private static JsonNode tree(Path file) throws IOException {
+    return JSON.readTree(file.toFile());
+  }
+
+  private Path picture(int width, int height) throws IOException {
+    Path file = directory.resolve(width + "x" + height + ".png");
+    try (var stream = Files.newOutputStream(file)) {
+      ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", stream);
+    }
+    return file;
+  }
+
+  @Test
+  void theTaggersTagsAreTheReferences() throws IOException {
+    JsonNode expected = tree(RAM.resolve("expected.json"));
+    for (int i = 0; i < expected.get("images").size(); i++) {
+      JsonNode json =
+          perceive(
+                  "--image",
+                  FIXTURES.resolveSibling("model").resolve(expected.at("/images/" + i).asText()),
+                  "--stage",
+                  "tagger",
+                  "--tagger",
+                  RAM,
+                  "--format",
+                  "json")
+              .json();
+      assertThat(json.fieldNames()).toIterable().containsExactly("tags");
+      assertThat(json.findValuesAsText("tag"))
+          .isEqualTo(JSON.convertValue(expected.at("/tags/" + i), List.class));
+      assertThat(json.at("/tags/0/score").isNumber()).isTrue();
+    }
+  }
+
+  @Test
+  void theSegmentersMasksAreTheReferences() throws IOException {
+    for (JsonNode expected : tree(SAM.resolve("expected.json")).get("cases")) {
+      Path file = directory.resolve("masks.json");
+      CommandLineRun run =
+          perceive(
+              "--image",
+              PERCEPTION.resolve("sam").resolve(expected.get("photo").asText()),
+              "--stage",
+              "segmenter",
+              "--segmenter",
+              SAM,
+              "--boxes",
+              boxes(expected.get("boxes").toString()),
+              "-o",
+              file);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      Entities entities = EntitiesFile.read(file);
+      assertThat(entities.image()).contains(expected.get("photo").asText());
+      assertThat(entities.size()).isEqualTo(expected.get("boxes").size());
+      for (int i = 0; i < entities.size(); i++) {
+        Entity entity = entities.list().get(i);
+        int area = expected.get("areas").get(i).asInt();
+        // The masks' own tests count pixels one by one; a thousandth of them may differ.
+        int pixels = entity.mask().width() * entity.mask().height();
+        assertThat(Math.abs(entity.mask().area() - area)).isLessThanOrEqualTo(pixels / 1000);
+      }
+    }
+  }
+
+  @Test
+  void noBoxesAreNoMasks() throws IOException {
+    JsonNode json = segment(IMAGE, "[]").json();
+    assertThat(json.toString()).isEqualTo("{\"image\":\"wide.png\",\"entities\":[]}");
+  }
+
+  private CommandLineRun segment(Object image, String boxes) throws IOException {
+    return perceive(
+        "--image",
+        image,
+        "--stage",
+        "segmenter",
+        "--segmenter",
+        SAM,
+        "--boxes",
+        boxes(boxes),
+        "--format",
+        "json");
+  }
+
+  @Test
+  void boxesThatAreNone() throws IOException {
+    segment(IMAGE, "[[0, 0, 9, 9], [5000, 2, 6000, 9]]").assertRefused(2, "box 1", "outside");
+    segment(IMAGE, "[[0, 0, 9]]").assertRefused(2, "box 0", "[x0, y0, x1, y1]");
+    segment(IMAGE, "[[9, 0, 0, 9]]").assertRefused(2, "negative side");
+    segment(IMAGE, "{}").assertRefused(2, "boxes.json", "no list");
+    segment(IMAGE, "[").assertRefused(2, "boxes.json", "not valid JSON");
+    JsonNode json = segment(IMAGE, "[[-5, -5, 20, 20]]").json();
+    assertThat(json.at("/entities/0/box/0").asInt()).isEqualTo(-5);
+  }
+
+  @Test
+  void anImageOnePixelWide() throws IOException {
+    Path image = picture(1, 40);
+    JsonNode json = segment(image, "[[0, 0, 1, 40], [0, 7, 1, 9]]").json();
+    assertThat(json.get("entities")).hasSize(2);
+    assertThat(json.at("/entities/0/segmentation/size").toString()).isEqualTo("[40,1]");
+    json =
+        perceive("--image", image, "--stage", "tagger", "--tagger", RAM, "--format", "json").json();
+    assertThat(json.get("tags").isArray()).isTrue();
+  }
+
+  @Test
+  void wrongAndMixedCheckpoints() throws IOException {
+    perceive("--image", IMAGE, "--stage", "tagger", "--tagger", SAM)
+        .assertRefused(2, "no checkpoint of RAM", "looks like SAM");
+    perceive("--image", IMAGE, "--stage", "detector", "--tags", "a", "--detector", RAM)
+        .assertRefused(2, "no checkpoint of Grounding-DINO", "looks like RAM");
+    perceive("--image", IMAGE, "--segmenter", MODEL)
+        .assertRefused(2, "no checkpoint of SAM", "looks like LLaVA-SG");
+    perceive("--image", IMAGE, "--segmenter", FIXTURES.resolve("tiny-clip"))
+        .assertRefused(2, "looks like CLIP");
+    Path mixed = Files.createDirectory(directory.resolve("mixed"));
+    Files.copy(SAM.resolve("model.safetensors"), mixed.resolve("model.safetensors"));
+    Files.writeString(mixed.resolve("config.json"), "{\"model_type\": \"grounding-dino\"}");
+    perceive("--image", IMAGE, "--segmenter", mixed)
+        .assertRefused(2, "mixed", "config.json says Grounding-DINO", "those of SAM");
+  }
+
+  @Test
+  void aTaggerWithoutItsTagList() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("ram"));
+    for (String name : List.of("tiny.pth", "config.json")) {
+      Files.copy(RAM.resolve(name), folder.resolve(name));
+    }
+    perceive("--image", IMAGE, "--stage", "tagger", "--tagger", folder)
+        .assertRefused(2, "30 tags", "4585", "ram_tag_list.txt");
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    perceive("--image", IMAGE, "--tagger", RAM, "--segmenter", SAM)
+        .assertRefused(2, "Grounding-DINO", "--detector", "--perception");
+    perceive("--image", IMAGE, "--perception", PERCEPTION.resolve("ram"), "--tags", "a")
+        .assertRefused(2, "ram", "holds no checkpoint of Grounding-DINO", "RAM");
+    perceive("--image", IMAGE, "--perception", directory.resolve("none"))
+        .assertRefused(2, "no perception directory");
+    perceive("--image", IMAGE, "--perception", PERCEPTION.resolve("ram"))
+        .assertRefused(2, "own-tags", "shipped-tags", "both checkpoints of RAM", "--tagger");
+    CommandLineRun.of("ask", "--model", MODEL, "--image", IMAGE, "What?")
+        .assertRefused(2, "--entities", "--perception", "--no-scene-graph");
+    CommandLineRun.of(
+            "ask", "--model", MODEL, "--image", IMAGE, "--tagger", RAM.toString(), "What?")
+        .assertRefused(2, "Grounding-DINO", "--detector");
+  }
+
+  @Test
+  void optionsThatDoNotGoTogether() {
+    perceive("--image", IMAGE, "--out", directory).assertRefused(2, "--batch");
+    perceive("--batch", "x.jsonl").assertRefused(2, "--out DIR");
+    perceive("--batch", "x.jsonl", "--out", directory, "-o", "x.png").assertRefused(2, "--out DIR");
+    perceive("--image", IMAGE, "--stage", "segmenter").assertRefused(2, "--boxes");
+    perceive("--image", IMAGE, "--stage", "detector").assertRefused(2, "--tags");
+    perceive("--image", IMAGE, "--stage", "everything").assertRefused(2, "everything");
+    perceive("--image", IMAGE, "-o", "x.txt").assertRefused(2, ".json, .png or .svg");
+    perceive("--image", IMAGE, "--nms", "7").assertRefused(2, "NMS threshold is 7");
+    perceive("--image", IMAGE, "--max-entities", "-2").assertRefused(2, "-2 entities");
+    perceive("--image", IMAGE, "--dtype", "f8").assertRefused(2, "f8");
+    perceive().assertRefused(2, "--image", "--batch");
+  }
+}

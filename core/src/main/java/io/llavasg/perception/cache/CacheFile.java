@@ -1,0 +1,30 @@
+package io.llavasg.perception.cache;
+
+import io.llavasg.LlavaSgException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/** Writes a file that others see whole or not at all. */
+final class CacheFile {
+  private CacheFile() {}
+
+  static void write(Path file, byte[] content) {
+    Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.createDirectories(file.resolveSibling(""));
+      try {
+        Files.write(temporary, content);
+        Files.move(
+            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw LlavaSgException.resources(
+          e, "cannot write '%s' into the cache of perception: %s", file, e.toString());
+    }
+  }
+}

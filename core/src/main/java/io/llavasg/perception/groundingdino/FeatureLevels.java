@@ -1,0 +1,62 @@
+package io.llavasg.perception.groundingdino;
+
+import io.llavasg.image.Size;
+import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Device;
+import io.llavasg.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The maps of an image, fine to coarse, whose places stand row by row and one map after the other
+ * in one sequence.
+ *
+ * @param sizes of the maps
+ */
+record FeatureLevels(List<Size> sizes) {
+
+  FeatureLevels {
+    sizes = List.copyOf(sizes);
+  }
+
+  int count() {
+    return sizes.size();
+  }
+
+  /** N: places of all maps. */
+  int places() {
+    return sizes.stream().mapToInt(size -> Math.toIntExact(size.area())).sum();
+  }
+
+  /** Takes a number for each map and coordinate. */
+  interface PerLevel {
+    float of(Size size, int level);
+  }
+
+  /** (levels) of float32. */
+  Tensor perLevel(PerLevel value, Device device) {
+    float[] values = new float[count()];
+    for (int level = 0; level < values.length; level++) {
+      values[level] = value.of(sizes.get(level), level);
+    }
+    return Tensor.of(values, values.length).to(device);
+  }
+
+  /**
+   * The middle of every place, as a share of the map's sides: (N, 2), x before y.
+   *
+   * @return float32
+   */
+  Tensor centres(Device device) {
+    float[] centres = new float[2 * places()];
+    int at = 0;
+    for (Size size : sizes) {
+      for (int y = 0; y < size.height(); y++) {
+        for (int x = 0; x < size.width(); x++) {
+          centres[at++] = (x + 0.5f) / size.width();
+          centres[at++] = (y + 0.5f) / size.height();
+        }
+      }
+    }
+    return Tensor.of(centres, places(), 2).to(DType.F32).to(device);
+  }
+}

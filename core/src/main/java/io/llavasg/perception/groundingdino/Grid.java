@@ -1,0 +1,96 @@
+package io.llavasg.perception.groundingdino;
+
+import io.llavasg.image.Size;
+import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Functional;
+import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the values of framed maps stand in rows, a row for each pixel and head: for each sample of a
+ * query (S = H·L·P of them) its map's sides, the row of pixel (0, 0), and the rows from one line of
+ * pixels to the next. Row numbers are float32, exact up to 2²⁴.
+ *
+ * @param width (S)
+ * @param height (S)
+ * @param lastX (S), the last pixel from which there is another to the right, in the frame
+ * @param lastY (S), likewise downward
+ * @param origin (S)
+ * @param line (S)
+ */
+record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor origin, Tensor line) {
+
+  /** Pixels of a map and of the frame around it. */
+  static long framedArea(Size map) {
+    return (map.width() + 2L) * (map.height() + 2L);
+  }
+
+  static Grid of(SamplingPoints.Pattern pattern, Tensor like) {
+    int heads = pattern.heads();
+    List<Long> starts = new ArrayList<>();
+    long start = 0;
+    for (Size map : pattern.levels().sizes()) {
+      starts.add(start);
+      start += framedArea(map);
+    }
+    Tensor firsts =
+        pattern.perSample((map, level) -> (starts.get(level) + map.width() + 3) * heads, like);
+    Tensor head =
+        Tensor.range(heads, 1)
+            .to(DType.F32)
+            .to(like.device())
+            .reshape(heads, 1)
+            .expand(heads, pattern.samples() / heads)
+            .reshape(pattern.samples());
+    return new Grid(
+        pattern.perSample((map, level) -> map.width(), like),
+        pattern.perSample((map, level) -> map.height(), like),
+        pattern.perSample((map, level) -> map.width() - 1, like),
+        pattern.perSample((map, level) -> map.height() - 1, like),
+        firsts.add(head),
+        pattern.perSample((map, level) -> (map.width() + 2) * heads, like));
+  }
+
+  /**
+   * Weighted sums of bilinear samples.
+   *
+   * @param rows (pixels · H, D)
+   * @param x (Q, S), in pixels; zeros are read outside of a map
+   * @param y (Q, S)
+   * @param shares (Q, S), the samples' weights
+   * @return (Q · H, D)
+   */
+  Tensor read(Tensor rows, Tensor x, Tensor y, Tensor shares, int heads) {
+    try (var scope = Scope.open()) {
+      Tensor insideX = x.clamp(-1, Double.POSITIVE_INFINITY).minimum(width);
+      Tensor insideY = y.clamp(-1, Double.POSITIVE_INFINITY).minimum(height);
+      Tensor left = insideX.floor().minimum(lastX);
+      Tensor top = insideY.floor().minimum(lastY);
+      Tensor below = shares.mul(insideY.sub(top));
+      Tensor above = shares.sub(below);
+      Tensor rightShare = insideX.sub(left);
+      Tensor aboveRight = above.mul(rightShare);
+      Tensor belowRight = below.mul(rightShare);
+      Tensor first = origin.addcmul(top, line).addInPlace(left.mul(heads));
+      Tensor second = first.add(line);
+      Tensor indices = corners(heads, first, first.add(heads), second, second.add(heads));
+      Tensor factors =
+          corners(heads, above.sub(aboveRight), aboveRight, below.sub(belowRight), belowRight);
+      return scope.keep(
+          Functional.embeddingBag(indices.to(DType.I32), rows, factors.to(rows.dtype())));
+    }
+  }
+
+  /** Four of (Q, S) → (Q · H, 4 · L · P). */
+  private static Tensor corners(int heads, Tensor... corners) {
+    long queries = corners[0].size(0);
+    long perHead = corners[0].size(1) / heads;
+    Tensor[] split = new Tensor[corners.length];
+    for (int i = 0; i < corners.length; i++) {
+      split[i] = corners[i].reshape(queries, heads, perHead);
+    }
+    return Functional.stack(2, split).reshape(queries * heads, corners.length * perHead);
+  }
+}

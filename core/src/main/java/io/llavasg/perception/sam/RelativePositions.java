@@ -1,0 +1,99 @@
+package io.llavasg.perception.sam;
+
+import io.llavasg.nn.Parameters;
+import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Spatial;
+import io.llavasg.tensor.Tensor;
+
+/**
+ * Decomposed relative positions (Li et al., MViTv2, 2021, equation 6): a vector for each vertical
+ * and each horizontal distance of a query and a key, with which the query is multiplied.
+ *
+ * @param heights (2·size − 1, D), from the distance 1 − size on
+ * @param widths likewise
+ */
+record RelativePositions(Tensor heights, Tensor widths) {
+
+  /**
+   * @param size side of the window or the grid that the layer attends over
+   */
+  static RelativePositions of(Parameters parameters, int size, int headDim) {
+    return new RelativePositions(
+        parameters.get("rel_pos_h", 2L * size - 1, headDim),
+        parameters.get("rel_pos_w", 2L * size - 1, headDim));
+  }
+
+  /**
+   * What is added to the scores of each query, for the row and for the column of a key.
+   *
+   * @param rows (B, H, W, H)
+   * @param columns (B, H, W, W)
+   */
+  record Scores(Tensor rows, Tensor columns) {
+
+    /**
+     * What is added to the scores of some maps' queries, of so many of their rows, for keys in
+     * row-major order: (maps, 1, queries, H·W).
+     */
+    Tensor bias(long map, long maps, long top, long height) {
+      try (var scope = Scope.open()) {
+        Tensor row = rows.narrow(0, map, maps).narrow(1, top, height).unsqueeze(4);
+        Tensor column = columns.narrow(0, map, maps).narrow(1, top, height).unsqueeze(3);
+        long queries = height * rows.size(2);
+        return scope.keep(
+            row.add(column).reshape(maps, 1, queries, rows.size(3) * columns.size(3)));
+      }
+    }
+  }
+
+  /**
+   * @param queries_BHWD contiguous; B counts heads, too
+   */
+  Scores scores(Tensor queries_BHWD) {
+    long[] shape = queries_BHWD.shape();
+    long batch = shape[0];
+    long height = shape[1];
+    long width = shape[2];
+    try (var scope = Scope.open()) {
+      // One product for each row (or column) of queries: they share their relative positions.
+      Tensor byRow = queries_BHWD.transpose(0, 1).reshape(height, batch * width, shape[3]);
+      Tensor rows =
+          byRow
+              .matmul(pairs(heights, height).transpose(1, 2))
+              .reshape(height, batch, width, height)
+              .transpose(0, 1);
+      byRow.free();
+      Tensor byColumn = queries_BHWD.permute(2, 0, 1, 3).reshape(width, batch * height, shape[3]);
+      Tensor columns =
+          byColumn
+              .matmul(pairs(widths, width).transpose(1, 2))
+              .reshape(width, batch, height, width)
+              .permute(1, 2, 0, 3);
+      return new Scores(scope.keep(rows.contiguous()), scope.keep(columns.contiguous()));
+    }
+  }
+
+  /** The vector of each query's and key's distance along one axis: (size, size, D). */
+  private static Tensor pairs(Tensor distances, long size) {
+    try (var scope = Scope.open()) {
+      long[] indices = new long[Math.toIntExact(size * size)];
+      for (int i = 0; i < indices.length; i++) {
+        indices[i] = i / size - i % size + size - 1;
+      }
+      Tensor vectors = resized(distances, 2 * size - 1);
+      return scope.keep(
+          vectors
+              .indexSelect(0, Tensor.of(indices, indices.length).to(vectors.device()))
+              .reshape(size, size, vectors.size(1)));
+    }
+  }
+
+  /** The vectors for a map of another size than the trained one are interpolated linearly. */
+  private static Tensor resized(Tensor distances, long count) {
+    if (distances.size(0) == count) {
+      return distances;
+    }
+    Tensor line = distances.transpose(0, 1).unsqueeze(0).unsqueeze(2);
+    return Spatial.resizeBilinear(line, 1, count).reshape(distances.size(1), count).transpose(0, 1);
+  }
+}
