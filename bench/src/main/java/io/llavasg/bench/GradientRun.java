@@ -17,6 +17,7 @@ import io.llavasg.tensor.Lifetime;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -107,8 +108,22 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
         });
   }
 
+  /** What time is taken from. */
+  enum Clock {
+    /** The wall. */
+    WALL,
+    /** The CPU time of this thread: on a busy machine, for one thread alone. */
+    CPU;
+
+    long nanos() {
+      return this == WALL
+          ? System.nanoTime()
+          : ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+  }
+
   /** Milliseconds of each run after the warm-up. */
-  List<Double> millis(int warmUp, int repeats) {
+  List<Double> millis(int warmUp, int repeats, Clock clock) {
     return Torch.train(
         () -> {
           try (Lifetime lifetime = new Lifetime()) {
@@ -117,14 +132,14 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
             List<Double> times = new ArrayList<>();
             for (int i = 0; i < warmUp + repeats; i++) {
               leaves.all.forEach(Autograd::clearGradient);
-              long start = System.nanoTime();
+              final long start = clock.nanos();
               try (var scope = Scope.open()) {
                 Tensor out = forward.get();
                 Tensor ones = Tensor.empty(dtype, Device.CPU, out.shape()).fillInPlace(1);
                 Autograd.backward(out, ones);
               }
               if (i >= warmUp) {
-                times.add((System.nanoTime() - start) / 1e6);
+                times.add((clock.nanos() - start) / 1e6);
               }
             }
             leaves.all.forEach(Autograd::clearGradient);

@@ -6,11 +6,13 @@ import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Torch;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Forward and backward of one decoder layer and one scene graph module of a 7B, beside PyTorch. */
@@ -29,6 +31,19 @@ final class TrainingBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Peer peer = new Peer();
 
+  @Option(
+      names = "--dtypes",
+      split = ",",
+      defaultValue = "f32,bf16",
+      description = "Of weights and inputs.")
+  private List<DType> dtypes = List.of();
+
+  @Option(
+      names = "--clock",
+      defaultValue = "wall",
+      description = "wall, or cpu: the CPU time of one thread (--threads 1), on a busy machine.")
+  private GradientRun.Clock clock = GradientRun.Clock.WALL;
+
   @Option(names = "--positions", defaultValue = "640", description = "Positions of the sequence.")
   private int positions = 640;
 
@@ -46,9 +61,12 @@ final class TrainingBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (clock == GradientRun.Clock.CPU && !peer.threads().equals(Optional.of(1))) {
+      throw new ParameterException(spec.commandLine(), "--clock cpu needs --threads 1");
+    }
     peer.threads().ifPresent(Torch::threads);
     ObjectNode result = Json.object().put("bench", "training").put("threads", Torch.threads());
-    for (DType dtype : List.of(DType.F32, DType.BF16)) {
+    for (DType dtype : dtypes) {
       result.set(dtype.name().toLowerCase(Locale.ROOT), compare(dtype, result));
     }
     spec.commandLine().getOut().println(result);
@@ -61,8 +79,8 @@ final class TrainingBench implements Callable<Integer> {
     Samples peerLayer = new Samples();
     Samples peerGraph = new Samples();
     for (int round = 0; round < rounds; round++) {
-      layer.addAll(GradientRun.ofLayer(dtype, positions).millis(WARM_UP, repeats));
-      graph.addAll(GradientRun.ofGraph(dtype, nodes, prompt).millis(WARM_UP, repeats));
+      layer.addAll(GradientRun.ofLayer(dtype, positions).millis(WARM_UP, repeats, clock));
+      graph.addAll(GradientRun.ofGraph(dtype, nodes, prompt).millis(WARM_UP, repeats, clock));
       JsonNode theirs = peerTurn(dtype);
       peerLayer.add(theirs.path("layer_ms").asDouble());
       peerGraph.add(theirs.path("graph_ms").asDouble());
@@ -90,6 +108,8 @@ final class TrainingBench implements Callable<Integer> {
         Integer.toString(prompt),
         "--repeats",
         Integer.toString(repeats),
+        "--clock",
+        clock.name().toLowerCase(Locale.ROOT),
         "--warmup",
         Integer.toString(WARM_UP));
   }
