@@ -300,6 +300,7 @@ class RecipeRunTest {
         .hasMessageContaining("No space left")
         .extracting(e -> ((LlavaSgException) e).fault())
         .isEqualTo(LlavaSgException.Fault.RESOURCES);
+    Files.delete(out.resolve(TrainingLog.STEPS));
     assertThat(done).hasSize(1);
     assertThat(CheckpointDirectory.latest(out.resolve("checkpoints"))).isPresent();
   }
