@@ -44,6 +44,7 @@ class ArchitectureTest {
               Map.entry("text", Set.of()),
               Map.entry("image", Set.of()),
               Map.entry("data", Set.of("perception", "graph", "text", "image")),
+              Map.entry("eval", Set.of()),
               Map.entry(
                   "perception", Set.of("checkpoint", "nn", "tensor", "graph", "text", "image")),
               Map.entry(
