@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -92,16 +91,11 @@ record DataFolder(Path root, List<String> wanted) {
     return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
   }
 
-  /** Finds images by their names in the first of several folders that has the image. */
-  UnaryOperator<Path> imagesIn(String... folders) {
+  /** Folders of images below this one, the usual one first; those that are there are looked in. */
+  ImageFolder images(String... folders) {
     List<Path> present =
         Stream.of(folders).map(folder()::resolve).filter(Files::isDirectory).toList();
-    return name ->
-        present.stream()
-            .map(folder -> folder.resolve(name))
-            .filter(Files::isRegularFile)
-            .findFirst()
-            .orElseGet(() -> folder().resolve(folders[0]).resolve(name));
+    return new ImageFolder(present.isEmpty() ? List.of(folder().resolve(folders[0])) : present);
   }
 
   /** The error that there is nothing to read. */

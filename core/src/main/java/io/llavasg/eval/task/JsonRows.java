@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Rows of JSON files, one after the other; only one of them is in memory. */
@@ -40,6 +42,26 @@ final class JsonRows {
         });
   }
 
+  /** The text that stands under a key of a file's one object. */
+  static Optional<String> head(Path file, String key) {
+    AtomicReference<Optional<String>> found = new AtomicReference<>(Optional.empty());
+    parse(
+        file,
+        parser -> {
+          require(parser.nextToken() == JsonToken.START_OBJECT, file, "an object");
+          for (String name = parser.nextFieldName();
+              name != null && found.get().isEmpty();
+              name = parser.nextFieldName()) {
+            JsonToken value = parser.nextToken();
+            if (name.equals(key) && value == JsonToken.VALUE_STRING) {
+              found.set(Optional.of(parser.getText()));
+            }
+            parser.skipChildren();
+          }
+        });
+    return found.get();
+  }
+
   /** The objects that are the values of a file's one object; visited with their keys. */
   static void entries(Path file, Problems problems, EntryVisitor visitor) {
     parse(
@@ -59,6 +81,13 @@ final class JsonRows {
   @FunctionalInterface
   interface EntryVisitor {
     void visit(String key, DataRow row);
+  }
+
+  /** A whole file, for small ones. */
+  static JsonNode tree(Path file) {
+    AtomicReference<JsonNode> tree = new AtomicReference<>(JSON.getNodeFactory().nullNode());
+    parse(file, parser -> tree.set(JSON.readTree(parser)));
+    return tree.get();
   }
 
   /** The objects of a file with one a line. */

@@ -53,9 +53,9 @@ public interface Task {
     return split;
   }
 
-  /** Opens the folder of a split. */
-  private DataFolder folder(Path data, String split) {
-    return new DataFolder(data, files(requireSplit(split)));
+  /** Some items of a split, for a quick look: the first. */
+  default List<EvalItem> first(List<EvalItem> items, int count) {
+    return items.stream().limit(count).toList();
   }
 
   /** The task that is called so. */
