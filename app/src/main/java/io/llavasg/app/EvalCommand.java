@@ -100,11 +100,16 @@ final class EvalCommand implements Callable<Integer> {
       return 0;
     }
     Problems problems = taskOptions.problems(err());
-    try (ItemSet set = taskOptions.read(problems);
-        EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, err())) {
+    try (ItemSet set = taskOptions.read(problems)) {
+      return evaluate(set, taskOptions.items(set), problems);
+    }
+  }
+
+  private int evaluate(ItemSet set, List<EvalItem> items, Problems problems) {
+    try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, items, err());
+        LazyModel model = new LazyModel(modelOptions, err())) {
       ObjectNode configuration = configuration(set, scenes);
       RunFolder folder = RunFolder.open(out, configuration);
-      List<EvalItem> items = taskOptions.items(set);
       ObjectNode run = JsonNodeFactory.instance.objectNode();
       run.setAll(configuration);
       taskOptions.limit().ifPresent(limit -> run.put("limit", limit));
@@ -112,17 +117,15 @@ final class EvalCommand implements Callable<Integer> {
       run.put("java", Runtime.version().toString());
       run.put("device", modelOptions.compute().device().toString());
       run.put("batch_size", batchSize);
-      try (LazyModel model = new LazyModel(modelOptions, err())) {
-        long failed = ask(set, items, folder, scenes, model, problems, run);
-        Map<ItemId, String> answers = AnswersFile.read(folder.answers(), items, problems);
-        Summary summary = Summary.of(set, items, answers, judgeOptions.scoring());
-        new EvalReport(summary, run, problems).write(Optional.of(folder), format, out(), err());
-        failures.ifPresent(
-            page ->
-                new FailurePictures(page, mostFailures)
-                    .write(summary, Optional.of(model.get()), scenes, err()));
-        return failed == 0 ? 0 : Failure.BAD_USE;
-      }
+      long failed = ask(set, items, folder, scenes, model, problems, run);
+      Map<ItemId, String> answers = AnswersFile.read(folder.answers(), items, problems);
+      Summary summary = Summary.of(set, items, answers, judgeOptions.scoring());
+      new EvalReport(summary, run, problems).write(Optional.of(folder), format, out(), err());
+      failures.ifPresent(
+          page ->
+              new FailurePictures(page, mostFailures)
+                  .write(summary, Optional.of(model.get()), scenes, err()));
+      return failed == 0 ? 0 : Failure.BAD_USE;
     }
   }
 

@@ -8,6 +8,7 @@ import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,11 @@ final class EvalScenes implements SceneFinder, AutoCloseable {
   private final String description;
   private final @Nullable SceneSource perception;
 
-  EvalScenes(SceneOptions options, ModelOptions model, PrintWriter err) {
+  /**
+   * @param items what will be asked: where all of them have entities, perception is not needed
+   */
+  EvalScenes(
+      SceneOptions options, ModelOptions model, List<EvalItem> items, PrintWriter err) {
     perception = options.entities().isPresent()
         ? null
         : new SceneSource(options, model, Orientation.IGNORE_EXIF, err);
@@ -38,6 +43,9 @@ final class EvalScenes implements SceneFinder, AutoCloseable {
       finder = this::perceive;
       description = "perception";
     } else {
+      if (perception != null && items.stream().anyMatch(item -> item.entities().isEmpty())) {
+        perception.requireAny();
+      }
       finder = SceneFinder.own(this::perceive);
       description = "the data set's own, or perception";
     }

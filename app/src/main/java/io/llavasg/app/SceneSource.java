@@ -180,13 +180,18 @@ final class SceneSource implements AutoCloseable {
       }
       return Optional.of(new Scene.Unstated());
     }
+    requireAny();
+    return Optional.empty();
+  }
+
+  /** Refuses a model that has a scene graph, but nothing to find entities with. */
+  void requireAny() {
     if (pipeline.isEmpty()) {
       throw LlavaSgException.user(
           "a scene graph needs entities: give them (--entities F.json), give the checkpoints that"
               + " find them (--perception DIR, or a directory 'perception' in or beside the model),"
               + " or ask without a scene graph (--no-scene-graph)");
     }
-    return Optional.empty();
   }
 
   private void remember(Path file, Entities entities) {
