@@ -90,8 +90,8 @@ public record Summary(
   }
 
   /**
-   * Writes {@code summary.json}, {@code scores.jsonl}, and a submission if there is one and no
-   * answer is missing.
+   * Writes {@code summary.json}, {@code scores.jsonl}, and a submission if there is one and every
+   * item of the split is answered.
    *
    * @return the files
    */
@@ -106,7 +106,7 @@ public record Summary(
         written.add(file);
       }
       Optional<Submission> submission = set.task().submission();
-      if (submission.isPresent() && missing() == 0 && !answered.isEmpty()) {
+      if (submission.isPresent() && answered.size() == set.items().size()) {
         file = folder.path().resolve(submission.get().fileName());
         submission.get().write(answered, file);
         written.add(file);

@@ -15,6 +15,7 @@ import dev.hardwood.schema.FileSchema;
 import dev.hardwood.schema.SchemaNode;
 import io.llavasg.LlavaSgException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,11 +117,11 @@ final class ParquetRows {
       list.values().forEach(element -> array.add(node(element)));
       return array;
     }
-    if (value instanceof Integer || value instanceof Long) {
-      return JsonNodeFactory.instance.numberNode(((Number) value).longValue());
+    if (value instanceof Float || value instanceof Double || value instanceof BigDecimal) {
+      return JsonNodeFactory.instance.numberNode(((Number) value).doubleValue());
     }
     if (value instanceof Number number) {
-      return JsonNodeFactory.instance.numberNode(number.doubleValue());
+      return JsonNodeFactory.instance.numberNode(number.longValue());
     }
     if (value instanceof Boolean flag) {
       return JsonNodeFactory.instance.booleanNode(flag);

@@ -87,7 +87,9 @@ final class TsvRows {
         });
     String index = fields.path("index").asText();
     Optional<ImageSource> image =
-        Optional.ofNullable(cells.get("image")).map(cell -> image(where, index, cell));
+        Optional.ofNullable(cells.get("image"))
+            .filter(cell -> !cell.isEmpty())
+            .map(cell -> image(where, index, cell));
     image.ifPresent(known -> images.putIfAbsent(index, known));
     return new DataRow(where, fields, image);
   }
