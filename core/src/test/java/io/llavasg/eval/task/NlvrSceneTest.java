@@ -92,8 +92,8 @@ class NlvrSceneTest {
       List<EvalItem> there =
           set.items().stream().filter(item -> item.image().name().startsWith("3/")).toList();
       assertThat(there).hasSizeGreaterThan(100);
-      // Edges are antialiased, and small circles lose most to that.
-      assertThat(there).allSatisfy(item -> assertThat(agreement(item)).isGreaterThan(.85));
+      // Edges are antialiased: of a circle of 10 pixels, a sixth is of no clear colour.
+      assertThat(there).allSatisfy(item -> assertThat(agreement(item)).isGreaterThan(.83));
     }
   }
 }
