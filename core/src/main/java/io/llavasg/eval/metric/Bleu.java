@@ -31,8 +31,7 @@ public final class Bleu {
     List<CaptionScores> byOrder = new ArrayList<>();
     for (int order = 0; order < NGrams.ORDERS; order++) {
       int of = order;
-      byOrder.add(
-          new CaptionScores(corpus[of], each.stream().map(scores -> scores[of]).toList()));
+      byOrder.add(new CaptionScores(corpus[of], each.stream().map(scores -> scores[of]).toList()));
     }
     return byOrder;
   }

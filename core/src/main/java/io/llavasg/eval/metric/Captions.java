@@ -28,8 +28,7 @@ public record Captions(List<List<List<String>>> references, List<List<String>> c
 
   /** Captions from plain texts, by {@link PtbTokenizer}. */
   public static Captions tokenize(List<List<String>> references, List<String> candidates) {
-    return new Captions(
-        references.stream().map(Captions::tokens).toList(), tokens(candidates));
+    return new Captions(references.stream().map(Captions::tokens).toList(), tokens(candidates));
   }
 
   private static List<List<String>> tokens(List<String> texts) {

@@ -50,7 +50,8 @@ public final class OpenAiJudge implements ChoiceJudge {
       URI endpoint, String model, Optional<String> key, int attempts, Duration pause) {
     public Settings {
       if (attempts < 1) {
-        throw LlavaSgException.user("a judge has to be asked once at least, not %d times", attempts);
+        throw LlavaSgException.user(
+            "a judge has to be asked once at least, not %d times", attempts);
       }
     }
 

@@ -13,8 +13,7 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
  * @param pValue of the exact two-sided sign test, which is McNemar's where scores are 0 or 1: how
  *     likely so uneven a split of better and worse is, if each were a fair coin
  */
-public record PairedTest(
-    int items, Interval difference, int better, int worse, double pValue) {
+public record PairedTest(int items, Interval difference, int better, int worse, double pValue) {
 
   /**
    * Compares scores of the same items in the same order.

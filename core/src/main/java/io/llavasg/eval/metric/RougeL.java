@@ -45,8 +45,7 @@ public final class RougeL {
       int diagonal = 0;
       for (int j = 1; j <= b.size(); j++) {
         int above = lengths[j];
-        lengths[j] =
-            word.equals(b.get(j - 1)) ? diagonal + 1 : Math.max(above, lengths[j - 1]);
+        lengths[j] = word.equals(b.get(j - 1)) ? diagonal + 1 : Math.max(above, lengths[j - 1]);
         diagonal = above;
       }
     }

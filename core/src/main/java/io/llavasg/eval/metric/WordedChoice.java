@@ -107,9 +107,7 @@ final class WordedChoice {
     // A stream's maximum would be the last of equals.
     return candidates.stream()
         .sorted(
-            Comparator.comparing(Candidate::place)
-                .thenComparing(Candidate::position)
-                .reversed())
+            Comparator.comparing(Candidate::place).thenComparing(Candidate::position).reversed())
         .findFirst()
         .map(Candidate::letter);
   }
