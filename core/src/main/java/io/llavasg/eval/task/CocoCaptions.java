@@ -35,7 +35,7 @@ final class CocoCaptions implements Task {
   public List<String> files(String split) {
     return List.of(
         "captions_val2017.json or annotations/captions_val2017.json, and the images in val2017/",
-        "val-*.parquet of lmms-lab/COCO-Caption2017");
+        "val-*.parquet of lmms-lab-encoder/COCO-Caption2017");
   }
 
   @Override

@@ -38,7 +38,7 @@ final class Gqa implements Task {
         "questions.json, or parts of it in question_dir/, and the images in images/",
         "%1$s_balanced_instructions/%1$s-*.parquet and %1$s_balanced_images/%1$s-*.parquet of"
                 .formatted(split)
-            + " lmms-lab/GQA");
+            + " lmms-lab-encoder/GQA");
   }
 
   @Override

@@ -79,7 +79,7 @@ final class MmBench implements Task {
   public List<String> files(String split) {
     return List.of(
         tables(split).getFirst() + " (a table with tabs, images in base64)",
-        "%s/%s-*.parquet of lmms-lab/MMBench".formatted(language, split));
+        "%s/%s-*.parquet of lmms-lab-encoder/MMBench".formatted(language, split));
   }
 
   private List<String> tables(String split) {

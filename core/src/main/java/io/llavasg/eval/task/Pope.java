@@ -38,7 +38,7 @@ final class Pope implements Task {
     return List.of(
         "any of coco_pope_random.json, coco_pope_popular.json and coco_pope_adversarial.json, and"
             + " the images in val2014/",
-        "test-*.parquet of lmms-lab/POPE, or its Full/ with a file for each category");
+        "test-*.parquet of lmms-lab-encoder/POPE, or its Full/ with a file for each category");
   }
 
   @Override

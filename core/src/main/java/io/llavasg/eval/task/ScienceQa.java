@@ -35,7 +35,7 @@ final class ScienceQa implements Task {
     return List.of(
         "problems.json, pid_splits.json and the images as %1$s/ID/image.png or images/%1$s/ID/…"
             .formatted(split),
-        "%s-*.parquet of lmms-lab/ScienceQA (ScienceQA-IMG) or derek-thomas/ScienceQA"
+        "%s-*.parquet of lmms-lab-encoder/ScienceQA (ScienceQA-IMG) or derek-thomas/ScienceQA"
             .formatted(hubSplit(split)));
   }
 

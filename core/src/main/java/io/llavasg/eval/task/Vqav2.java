@@ -41,7 +41,7 @@ final class Vqav2 implements Task {
         "v2_OpenEnded_mscoco_%s_questions.json%s and the images in %s/"
             .formatted(year, annotations, year.replace("-dev", "")),
         "questions.json, annotations.json and the images in images/, in the same formats",
-        "%s-*.parquet of lmms-lab/VQAv2".formatted(hubSplit(split)));
+        "%s-*.parquet of lmms-lab-encoder/VQAv2".formatted(hubSplit(split)));
   }
 
   private static String hubSplit(String split) {
