@@ -48,13 +48,13 @@ public final class Bleu {
       referenceLength += closest(candidate.words(), references);
       for (int order = 0; order < NGrams.ORDERS; order++) {
         guesses[order] += Math.max(0, candidate.words() - order);
-        int[] ids = candidate.ids()[order];
+        int[] ids = candidate.ids(order);
         for (int i = 0; i < ids.length; i++) {
           int most = 0;
           for (NGrams reference : references) {
             most = Math.max(most, reference.count(order, ids[i]));
           }
-          hits[order] += Math.min(most, candidate.counts()[order][i]);
+          hits[order] += Math.min(most, candidate.counts(order)[i]);
         }
       }
     }

@@ -46,8 +46,8 @@ public final class Cider {
     for (List<NGrams> image : references) {
       seen.clear();
       for (NGrams reference : image) {
-        for (int[] ids : reference.ids()) {
-          for (int id : ids) {
+        for (int order = 0; order < NGrams.ORDERS; order++) {
+          for (int id : reference.ids(order)) {
             seen.add(id);
           }
         }
@@ -67,8 +67,7 @@ public final class Cider {
       for (int order = 0; order < NGrams.ORDERS; order++) {
         sum +=
             penalty
-                * cosine(
-                    candidate.ids()[order], weights[order], reference.ids()[order], theirs[order]);
+                * cosine(candidate.ids(order), weights[order], reference.ids(order), theirs[order]);
       }
     }
     return SCALE * sum / NGrams.ORDERS / references.size();
@@ -82,11 +81,11 @@ public final class Cider {
   private double[][] weights(NGrams caption) {
     double[][] weights = new double[NGrams.ORDERS][];
     for (int order = 0; order < NGrams.ORDERS; order++) {
-      int[] ids = caption.ids()[order];
+      int[] ids = caption.ids(order);
       weights[order] = new double[ids.length];
       for (int i = 0; i < ids.length; i++) {
         double frequency = Math.log(Math.max(1, documentFrequency[ids[i]]));
-        weights[order][i] = caption.counts()[order][i] * (logImages - frequency);
+        weights[order][i] = caption.counts(order)[i] * (logImages - frequency);
       }
     }
     return weights;

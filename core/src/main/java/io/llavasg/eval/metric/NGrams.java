@@ -5,15 +5,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * How often each n-gram of one to four words occurs in a caption.
- *
- * @param words how many the caption has
- * @param ids numbers of its n-grams by order, ascending
- * @param counts how often each occurs
- */
-record NGrams(int words, int[][] ids, int[][] counts) {
+/** How often each n-gram of one to four words occurs in a caption. */
+final class NGrams {
   static final int ORDERS = 4;
+
+  private final int words;
+  private final int[][] ids;
+  private final int[][] counts;
+
+  private NGrams(int words, int[][] ids, int[][] counts) {
+    this.words = words;
+    this.ids = ids;
+    this.counts = counts;
+  }
 
   /** Numbers n-grams; an n-gram is a shorter one and a further word. */
   static final class Index {
@@ -63,6 +67,21 @@ record NGrams(int words, int[][] ids, int[][] counts) {
       }
       return lengths;
     }
+  }
+
+  /** How many words the caption has. */
+  int words() {
+    return words;
+  }
+
+  /** The numbers of its n-grams of an order (0 for single words), ascending. */
+  int[] ids(int order) {
+    return ids[order];
+  }
+
+  /** How often each of these occurs. */
+  int[] counts(int order) {
+    return counts[order];
   }
 
   /** How often an n-gram of this order occurs. */

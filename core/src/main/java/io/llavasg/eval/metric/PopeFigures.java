@@ -1,6 +1,7 @@
 package io.llavasg.eval.metric;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * POPE's figures. Answers count strictly: what is neither "yes" nor "no" is wrong, and neither a
@@ -27,11 +28,11 @@ public record PopeFigures(
 
   /** The figures of these answers. */
   public static PopeFigures of(List<YesNo> pairs) {
-    long right = pairs.stream().filter(YesNo::isRight).count();
-    long answeredYes = count(pairs, "yes", "yes") + count(pairs, "yes", "no");
-    long truePositives = count(pairs, "yes", "yes");
-    long falseNegatives = count(pairs, "no", "yes");
-    long labelledYes = pairs.stream().filter(pair -> pair.label().equals("yes")).count();
+    int right = count(pairs, YesNo::isRight);
+    int answeredYes = count(pairs, pair -> pair.answer().equals("yes"));
+    int labelledYes = count(pairs, pair -> pair.label().equals("yes"));
+    int truePositives = count(pairs, pair -> pair.isRight() && pair.label().equals("yes"));
+    int falseNegatives = count(pairs, pair -> !pair.isRight() && pair.answer().equals("no"));
     double precision = quotient(truePositives, answeredYes);
     double recall = quotient(truePositives, truePositives + falseNegatives);
     return new PopeFigures(
@@ -44,10 +45,8 @@ public record PopeFigures(
         quotient(labelledYes, pairs.size()));
   }
 
-  private static long count(List<YesNo> pairs, String answer, String label) {
-    return pairs.stream()
-        .filter(pair -> pair.answer().equals(answer) && pair.label().equals(label))
-        .count();
+  private static int count(List<YesNo> pairs, Predicate<YesNo> kind) {
+    return Math.toIntExact(pairs.stream().filter(kind).count());
   }
 
   private static double quotient(double part, double whole) {

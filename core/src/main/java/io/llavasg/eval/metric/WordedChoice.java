@@ -75,8 +75,8 @@ final class WordedChoice {
     if (stripped.isEmpty()) {
       return Optional.empty();
     }
-    for (char mark : MARKS_AROUND.toCharArray()) {
-      stripped = strip(stripped, mark);
+    for (int i = 0; i < MARKS_AROUND.length(); i++) {
+      stripped = strip(stripped, MARKS_AROUND.charAt(i));
     }
     return new WordedChoice(" " + stripped + " ", letters).choose();
   }
@@ -107,7 +107,7 @@ final class WordedChoice {
     // A stream's maximum would be the last of equals.
     return candidates.stream()
         .sorted(
-            Comparator.comparing(Candidate::place).thenComparing(Candidate::position).reversed())
+            Comparator.comparing(Candidate::place).thenComparingInt(Candidate::position).reversed())
         .findFirst()
         .map(Candidate::letter);
   }
