@@ -2,7 +2,6 @@ package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llavasg.LlavaSg;
 import io.llavasg.eval.AnswersFile;
 import io.llavasg.eval.EvalRun;
 import io.llavasg.eval.RunFolder;
@@ -144,7 +143,10 @@ final class EvalCommand implements Callable<Integer> {
 
   /** What the model computes in. */
   private List<DType> dtypes() {
-    return ModelInfo.read(modelOptions.directory(), modelOptions.vision()).stored().keySet().stream()
+    return ModelInfo.read(modelOptions.directory(), modelOptions.vision())
+        .stored()
+        .keySet()
+        .stream()
         .map(stored -> modelOptions.compute().precision().choose(stored))
         .distinct()
         .sorted()

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scenes of an evaluation, as the options say: none; a folder's; perception's; or, where nothing
- * is said, the data set's own entities before perception's.
+ * The scenes of an evaluation, as the options say: none; a folder's; perception's; or, where
+ * nothing is said, the data set's own entities before perception's.
  */
 final class EvalScenes implements SceneFinder, AutoCloseable {
   private final SceneFinder finder;
@@ -23,11 +23,11 @@ final class EvalScenes implements SceneFinder, AutoCloseable {
   /**
    * @param items what will be asked: where all of them have entities, perception is not needed
    */
-  EvalScenes(
-      SceneOptions options, ModelOptions model, List<EvalItem> items, PrintWriter err) {
-    perception = options.entities().isPresent()
-        ? null
-        : new SceneSource(options, model, Orientation.IGNORE_EXIF, err);
+  EvalScenes(SceneOptions options, ModelOptions model, List<EvalItem> items, PrintWriter err) {
+    perception =
+        options.entities().isPresent()
+            ? null
+            : new SceneSource(options, model, Orientation.IGNORE_EXIF, err);
     boolean graph = !options.noSceneGraph() && (perception == null || perception.hasGraph());
     boolean asked =
         options.perceptionDirectory().isPresent() || options.perception().namesCheckpoints();

@@ -64,10 +64,8 @@ record FailurePictures(Path file, int most) {
   private static Figure picture(EvalItem item, Optional<LlavaSg> model, SceneFinder scenes) {
     byte[] bytes = item.image().bytes();
     RgbImage image =
-        ImageFile.decode(
-            bytes, "the image '" + item.image().name() + "'", Orientation.IGNORE_EXIF);
-    Depiction plain =
-        new Depiction(SceneGraph.withoutEdges(List.of()), List.of(), List.of());
+        ImageFile.decode(bytes, "the image '" + item.image().name() + "'", Orientation.IGNORE_EXIF);
+    Depiction plain = new Depiction(SceneGraph.withoutEdges(List.of()), List.of(), List.of());
     Depiction depiction =
         model
             .map(ready -> new Asked(ready, scenes.find(item, bytes, image)))

@@ -50,13 +50,13 @@ final class SceneSource implements AutoCloseable {
   /**
    * @param orientation of the photos that perception sees
    */
-  SceneSource(
-      SceneOptions options, ModelOptions model, Orientation orientation, PrintWriter err) {
+  SceneSource(SceneOptions options, ModelOptions model, Orientation orientation, PrintWriter err) {
     this.options = options;
     this.err = err;
     model.compute().apply();
     hasGraph = ModelFiles.read(model.directory(), model.vision()).config().sceneGraph().isPresent();
-    pipeline = perceives(model) ? Optional.of(pipeline(options, model, orientation)) : Optional.empty();
+    pipeline =
+        perceives(model) ? Optional.of(pipeline(options, model, orientation)) : Optional.empty();
     cached =
         pipeline.flatMap(
             ready ->

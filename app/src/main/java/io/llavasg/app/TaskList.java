@@ -17,8 +17,9 @@ record TaskList(List<Task> tasks) {
     }
     for (Task task : tasks) {
       out.println("%s  %s".formatted(task.name(), task.description()));
-      out.println("  splits: %s; %d new tokens".formatted(
-          String.join(", ", task.splits()), task.maxNewTokens()));
+      out.println(
+          "  splits: %s; %d new tokens"
+              .formatted(String.join(", ", task.splits()), task.maxNewTokens()));
       for (String files : task.files(task.splits().getFirst())) {
         out.println("  - " + files);
       }

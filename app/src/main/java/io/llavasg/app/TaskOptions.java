@@ -57,8 +57,7 @@ final class TaskOptions {
 
   ItemSet read(Problems problems) {
     Task chosen = Task.named(task);
-    ItemSet set =
-        chosen.read(data, split == null ? chosen.splits().getFirst() : split, problems);
+    ItemSet set = chosen.read(data, split == null ? chosen.splits().getFirst() : split, problems);
     if (set.items().isEmpty()) {
       throw LlavaSgException.user("'%s' holds no item of %s that can be used", data, task);
     }

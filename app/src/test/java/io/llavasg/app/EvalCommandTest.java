@@ -99,8 +99,18 @@ class EvalCommandTest {
     Path out = folder.resolve("run");
     assertThat(eval("gqa", "gqa", out, "--no-scene-graph", "--limit", "1").exitCode()).isZero();
     CommandLineRun.of(
-            "eval", "--task", "gqa", "--data", DATA.resolve("gqa").toString(), "--out",
-            out.toString(), "--model", MODEL, "--no-scene-graph", "--dtype", "bf16")
+            "eval",
+            "--task",
+            "gqa",
+            "--data",
+            DATA.resolve("gqa").toString(),
+            "--out",
+            out.toString(),
+            "--model",
+            MODEL,
+            "--no-scene-graph",
+            "--dtype",
+            "bf16")
         .assertRefused(2, "holds answers of another run: its dtype is");
   }
 
@@ -120,8 +130,7 @@ class EvalCommandTest {
   void anImageThatDoesNotDecodeFailsAlone() throws IOException {
     Path data = folder.resolve("data");
     Files.createDirectories(data.resolve("val2014"));
-    Files.copy(
-        DATA.resolve("pope/coco_pope_random.json"), data.resolve("coco_pope_random.json"));
+    Files.copy(DATA.resolve("pope/coco_pope_random.json"), data.resolve("coco_pope_random.json"));
     try (Stream<Path> images = Files.list(DATA.resolve("pope/val2014"))) {
       for (Path image : images.toList()) {
         Files.copy(image, data.resolve("val2014/" + image.getFileName()));
@@ -131,8 +140,16 @@ class EvalCommandTest {
     Files.write(broken, Arrays.copyOf(Files.readAllBytes(broken), 300));
     CommandLineRun run =
         CommandLineRun.of(
-            "eval", "--task", "pope", "--data", data.toString(), "--model", MODEL,
-            "--no-scene-graph", "--out", folder.resolve("run").toString());
+            "eval",
+            "--task",
+            "pope",
+            "--data",
+            data.toString(),
+            "--model",
+            MODEL,
+            "--no-scene-graph",
+            "--out",
+            folder.resolve("run").toString());
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
         .contains("item random/2: the image 'COCO_val2014_000000000051.jpg' is truncated")
@@ -143,8 +160,7 @@ class EvalCommandTest {
 
   @Test
   void entitiesComeFromAFolderOrTheDataOrNowhere() throws IOException {
-    eval("rel", "rel", folder.resolve("a"))
-        .assertRefused(2, "a scene graph needs entities");
+    eval("rel", "rel", folder.resolve("a")).assertRefused(2, "a scene graph needs entities");
     Path entities = Files.createDirectories(folder.resolve("entities"));
     CommandLineRun none =
         eval("rel", "rel", folder.resolve("b"), "--entities", entities.toString());

@@ -57,8 +57,6 @@ public final class EntitiesFolder implements SceneFinder {
                 .map(EntitiesFile::read);
     return new Scene.Given(
         entities.orElseThrow(
-            () ->
-                LlavaSgException.user(
-                    "'%s' has no entities of the image '%s'", folder, name)));
+            () -> LlavaSgException.user("'%s' has no entities of the image '%s'", folder, name)));
   }
 }

@@ -66,8 +66,7 @@ public final class FailurePage {
     text.append("\"><div class=\"text\"><div class=\"id\">");
     text.append(escaped(label(item))).append("</div><div class=\"question\">");
     text.append(escaped(item.question())).append("</div><dl>");
-    item.options()
-        .forEach((letter, option) -> line(text, "", letter, letter + ". " + option));
+    item.options().forEach((letter, option) -> line(text, "", letter, letter + ". " + option));
     line(text, "wrong", "answered", wrong.answer().isEmpty() ? "(nothing)" : wrong.answer());
     line(text, "right", "right", String.join("; ", item.references().stream().distinct().toList()));
     articles.add(text.append("</dl></div></article>\n").toString());

@@ -40,8 +40,7 @@ final class PreparedItems implements Iterator<PreparedItems.Prepared>, AutoClose
   /**
    * @param ahead how many items are made ready before they are wanted
    */
-  PreparedItems(
-      List<EvalItem> items, SceneFinder scenes, GenerationConfig generation, int ahead) {
+  PreparedItems(List<EvalItem> items, SceneFinder scenes, GenerationConfig generation, int ahead) {
     this.items = items.iterator();
     this.scenes = scenes;
     this.generation = generation;
@@ -65,7 +64,7 @@ final class PreparedItems implements Iterator<PreparedItems.Prepared>, AutoClose
       if (e.getCause() instanceof LlavaSgException known) {
         throw known;
       }
-      throw LlavaSgException.internal(e, "an item could not be prepared: %s", e.getCause());
+      throw LlavaSgException.internal(e, "an item could not be prepared: %s", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LlavaSgException.internal(e, "interrupted while items were prepared");
@@ -86,8 +85,7 @@ final class PreparedItems implements Iterator<PreparedItems.Prepared>, AutoClose
   private Question question(EvalItem item) {
     byte[] bytes = item.image().bytes();
     RgbImage image =
-        ImageFile.decode(
-            bytes, "the image '" + item.image().name() + "'", Orientation.IGNORE_EXIF);
+        ImageFile.decode(bytes, "the image '" + item.image().name() + "'", Orientation.IGNORE_EXIF);
     return Question.about(image, item.prompt())
         .with(scenes.find(item, bytes, image))
         .with(generation);

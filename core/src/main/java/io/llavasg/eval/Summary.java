@@ -28,8 +28,7 @@ import java.util.stream.Collectors;
  * @param items how many were to be answered
  * @param scores empty where the references are kept from the public, or nothing is answered
  */
-public record Summary(
-    ItemSet set, int items, List<Answered> answered, Optional<Scores> scores) {
+public record Summary(ItemSet set, int items, List<Answered> answered, Optional<Scores> scores) {
 
   public Summary {
     answered = List.copyOf(answered);
@@ -70,8 +69,9 @@ public record Summary(
     ArrayNode first = json.putArray("first_problems");
     problems.first().forEach(first::add);
     ArrayNode figures = json.putArray("figures");
-    scores.stream().flatMap(known -> known.figures().stream()).forEach(
-        figure -> figures.add(toJson(figure)));
+    scores.stream()
+        .flatMap(known -> known.figures().stream())
+        .forEach(figure -> figures.add(toJson(figure)));
     return json;
   }
 

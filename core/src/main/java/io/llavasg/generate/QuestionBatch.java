@@ -31,8 +31,7 @@ public final class QuestionBatch<T> {
    * @param size most questions that are asked together
    * @param model answers several questions, in their order
    */
-  public QuestionBatch(
-      int size, Function<List<Question>, List<Answer>> model, Results<T> results) {
+  public QuestionBatch(int size, Function<List<Question>, List<Answer>> model, Results<T> results) {
     if (size < 1) {
       throw LlavaSgException.user("--batch-size is %d, but has to be positive", size);
     }

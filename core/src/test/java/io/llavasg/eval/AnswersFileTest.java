@@ -80,10 +80,10 @@ class AnswersFileTest {
           .isEqualTo(Map.of(ItemId.of("00"), "a", ItemId.of("02"), "c"));
     }
     assertThat(problems.count()).isEqualTo(5);
-    assertThat(told.get(0)).isEqualTo(
-        "line 2 of '%s' answers 00 again; the first counts".formatted(file));
-    assertThat(told.get(1)).isEqualTo(
-        "line 3 of '%s' answers no question of this task: id 99".formatted(file));
+    assertThat(told.get(0))
+        .isEqualTo("line 2 of '%s' answers 00 again; the first counts".formatted(file));
+    assertThat(told.get(1))
+        .isEqualTo("line 3 of '%s' answers no question of this task: id 99".formatted(file));
     assertThat(told.get(2)).startsWith("line 4 of '%s' is no answer".formatted(file));
     assertThat(told.get(3)).startsWith("line 5 of '%s' is no answer".formatted(file));
     assertThat(told.get(4)).startsWith("line 7 of '%s' is not JSON".formatted(file));
@@ -100,8 +100,7 @@ class AnswersFileTest {
             "{\"id\": 1, \"category\": \"popular\", \"answer\": \"yes\"}"));
     try (ItemSet set = items("pope")) {
       assertThat(AnswersFile.read(List.of(file), set.items(), problems))
-          .isEqualTo(
-              Map.of(new ItemId("random", "1"), "no", new ItemId("popular", "1"), "yes"));
+          .isEqualTo(Map.of(new ItemId("random", "1"), "no", new ItemId("popular", "1"), "yes"));
     }
     assertThat(told).hasSize(1);
     assertThat(told.getFirst()).contains("line 1").contains("\"category\"");

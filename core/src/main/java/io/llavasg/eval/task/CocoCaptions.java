@@ -47,8 +47,7 @@ final class CocoCaptions implements Task {
   public ItemSet read(Path data, String split, Problems problems) {
     DataFolder folder = new DataFolder(data, files(requireSplit(split)));
     ItemSet.Builder items = new ItemSet.Builder(problems);
-    Optional<Path> file =
-        folder.file("captions_val2017.json", "annotations/captions_val2017.json");
+    Optional<Path> file = folder.file("captions_val2017.json", "annotations/captions_val2017.json");
     List<Path> parquet = folder.parquet("", split);
     if (file.isPresent() && !data.toString().endsWith(".parquet")) {
       official(folder, file.get(), items);
@@ -59,7 +58,8 @@ final class CocoCaptions implements Task {
           problems,
           row ->
               items.add(
-                  item(imageId(row.text("question_id")), row.requiredImage(), row.texts("answer"))));
+                  item(
+                      imageId(row.text("question_id")), row.requiredImage(), row.texts("answer"))));
     } else {
       throw folder.missing(name(), split);
     }
@@ -127,11 +127,7 @@ final class CocoCaptions implements Task {
   private static Figure mean(String metric, CaptionScores scores, Scoring scoring) {
     double[] each = scores.each().stream().mapToDouble(Double::doubleValue).toArray();
     return new Figure(
-        "",
-        metric,
-        scores.corpus(),
-        each.length,
-        Optional.of(scoring.bootstrap().mean(each)));
+        "", metric, scores.corpus(), each.length, Optional.of(scoring.bootstrap().mean(each)));
   }
 
   /** COCO's results format: a list of {@code {"image_id", "caption"}}. */

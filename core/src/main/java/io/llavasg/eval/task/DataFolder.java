@@ -66,7 +66,8 @@ record DataFolder(Path root, List<String> wanted) {
     try (Stream<Path> files = Files.isDirectory(root) ? Files.walk(root, DEPTH) : Stream.of(root)) {
       files
           .filter(file -> name(file).endsWith(".parquet"))
-          .filter(file -> name(file).startsWith(split + "-") || name(file).equals(split + ".parquet"))
+          .filter(
+              file -> name(file).startsWith(split + "-") || name(file).equals(split + ".parquet"))
           .sorted()
           .forEach(all::add);
     } catch (IOException e) {
@@ -74,8 +75,9 @@ record DataFolder(Path root, List<String> wanted) {
     }
     List<Path> named =
         all.stream()
-            .filter(file -> ("/" + file.toString().replace('\\', '/')).contains(
-                "/" + configuration + "/"))
+            .filter(
+                file ->
+                    ("/" + file.toString().replace('\\', '/')).contains("/" + configuration + "/"))
             .toList();
     List<Path> chosen = configuration.isEmpty() || named.isEmpty() ? all : named;
     List<Path> folders = chosen.stream().map(Path::getParent).distinct().toList();

@@ -103,8 +103,7 @@ final class Gqa implements Task {
 
   private static EvalItem item(String id, DataRow row, ImageSource image) {
     String question = row.text("question");
-    return EvalItem.of(
-            id, question, question + Vqav2.PROMPT, image, List.of(row.text("answer")))
+    return EvalItem.of(id, question, question + Vqav2.PROMPT, image, List.of(row.text("answer")))
         .in(row.fields().path("types").path("structural").asText());
   }
 

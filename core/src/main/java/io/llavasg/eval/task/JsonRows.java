@@ -12,7 +12,6 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** Rows of JSON files, one after the other; only one of them is in memory. */
@@ -39,27 +38,25 @@ final class JsonRows {
             String where = "%s %d of '%s'".formatted(key, ++number, file);
             visit(new DataRow(where, JSON.readTree(parser)), problems, visitor);
           }
+          return number;
         });
   }
 
   /** The text that stands under a key of a file's one object. */
   static Optional<String> head(Path file, String key) {
-    AtomicReference<Optional<String>> found = new AtomicReference<>(Optional.empty());
-    parse(
+    return parse(
         file,
         parser -> {
           require(parser.nextToken() == JsonToken.START_OBJECT, file, "an object");
-          for (String name = parser.nextFieldName();
-              name != null && found.get().isEmpty();
-              name = parser.nextFieldName()) {
+          for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken value = parser.nextToken();
             if (name.equals(key) && value == JsonToken.VALUE_STRING) {
-              found.set(Optional.of(parser.getText()));
+              return Optional.of(parser.getText());
             }
             parser.skipChildren();
           }
+          return Optional.empty();
         });
-    return found.get();
   }
 
   /** The objects that are the values of a file's one object; visited with their keys. */
@@ -74,6 +71,7 @@ final class JsonRows {
             String name = key;
             visit(row, problems, entry -> visitor.visit(name, entry));
           }
+          return true;
         });
   }
 
@@ -85,9 +83,7 @@ final class JsonRows {
 
   /** A whole file, for small ones. */
   static JsonNode tree(Path file) {
-    AtomicReference<JsonNode> tree = new AtomicReference<>(JSON.getNodeFactory().nullNode());
-    parse(file, parser -> tree.set(JSON.readTree(parser)));
-    return tree.get();
+    return parse(file, JSON::readTree);
   }
 
   /** The objects of a file with one a line. */
@@ -131,13 +127,13 @@ final class JsonRows {
   }
 
   @FunctionalInterface
-  private interface Reading {
-    void read(JsonParser parser) throws IOException;
+  private interface Reading<T> {
+    T read(JsonParser parser) throws IOException;
   }
 
-  private static void parse(Path file, Reading reading) {
+  private static <T> T parse(Path file, Reading<T> reading) {
     try (JsonParser parser = JSON.createParser(file.toFile())) {
-      reading.read(parser);
+      return reading.read(parser);
     } catch (JsonProcessingException e) {
       throw LlavaSgException.user(
           e,

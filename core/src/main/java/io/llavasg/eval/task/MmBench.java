@@ -182,8 +182,7 @@ final class MmBench implements Task {
         choices.entrySet().stream()
             .anyMatch(
                 choice ->
-                    choice.getValue().isPresent()
-                        && !isRight(choice.getKey(), choice.getValue()));
+                    choice.getValue().isPresent() && !isRight(choice.getKey(), choice.getValue()));
     List<Rotation> rotations = new ArrayList<>();
     choices.forEach(
         (one, matched) -> {

@@ -80,8 +80,7 @@ final class Nlvr implements Task {
     List<ItemScore> items = ExactScore.of(answers, ExactMatch::of);
     List<Judgement> judgements = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      judgements.add(
-          new Judgement(answers.get(i).item().question(), items.get(i).score() == 1));
+      judgements.add(new Judgement(answers.get(i).item().question(), items.get(i).score() == 1));
     }
     PairConsistency pairs = PairConsistency.of(judgements);
     return new Scores(

@@ -92,8 +92,7 @@ record NlvrScene(List<List<Thing>> boxes) {
     for (int slot = 0; slot < 3; slot++) {
       entities.add(Entity.of("box", 1, box(slot)));
       for (Thing thing : boxes.get(PERMUTATIONS[order][slot])) {
-        entities.add(
-            Entity.of(thing.colour() + " " + thing.shape(), 1, mask(thing, slot)));
+        entities.add(Entity.of(thing.colour() + " " + thing.shape(), 1, mask(thing, slot)));
       }
     }
     return new Entities(Optional.empty(), entities);
@@ -102,8 +101,7 @@ record NlvrScene(List<List<Thing>> boxes) {
   private static Mask box(int slot) {
     byte[] pixels = new byte[WIDTH * BOX];
     for (int y = 0; y < BOX; y++) {
-      Arrays.fill(
-          pixels, y * WIDTH + slot * PITCH, y * WIDTH + slot * PITCH + BOX, (byte) 1);
+      Arrays.fill(pixels, y * WIDTH + slot * PITCH, y * WIDTH + slot * PITCH + BOX, (byte) 1);
     }
     return Mask.ofRowMajor(WIDTH, BOX, pixels);
   }

@@ -64,11 +64,7 @@ final class ParquetImages implements AutoCloseable {
       row = first - 1;
       reader = ParquetFileReader.open(InputFile.of(file));
       rows =
-          reader
-              .buildRowReader()
-              .projection(ColumnProjection.columns("image"))
-              .skip(first)
-              .build();
+          reader.buildRowReader().projection(ColumnProjection.columns("image")).skip(first).build();
     }
 
     byte[] at(long wanted) {

@@ -61,7 +61,11 @@ final class Pope implements Task {
             problems,
             row ->
                 items.add(
-                    item(category, row, row.text("text"), row.text("label"),
+                    item(
+                        category,
+                        row,
+                        row.text("text"),
+                        row.text("label"),
                         images.image(row.text("image")))));
       }
     }
@@ -128,7 +132,8 @@ final class Pope implements Task {
     List<Figure> accuracies = Scores.byCategory("accuracy", items, scoring.bootstrap());
     for (Figure accuracy : accuracies) {
       figures.add(accuracy);
-      figures.addAll(others(accuracy.category(), categories.get(accuracy.category())));
+      figures.addAll(
+          others(accuracy.category(), categories.getOrDefault(accuracy.category(), List.of())));
     }
     return new Scores(items, figures);
   }

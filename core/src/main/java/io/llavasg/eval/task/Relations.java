@@ -82,9 +82,7 @@ final class Relations implements Task {
             .predicate()
             .orElseThrow(() -> LlavaSgException.user("%s has no \"predicate\"", sample.name()));
     String image =
-        sample
-            .image()
-            .orElseThrow(() -> LlavaSgException.user("%s has no image", sample.name()));
+        sample.image().orElseThrow(() -> LlavaSgException.user("%s has no image", sample.name()));
     Turn first = sample.turns().getFirst();
     if (first.role() != Role.USER) {
       throw LlavaSgException.user("%s does not start with a question", sample.name());

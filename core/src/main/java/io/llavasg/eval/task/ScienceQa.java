@@ -73,8 +73,7 @@ final class ScienceQa implements Task {
   }
 
   private void official(DataFolder folder, Path problems, String split, ItemSet.Builder items) {
-    Path splits =
-        folder.file("pid_splits.json").orElseThrow(() -> folder.missing(name(), split));
+    Path splits = folder.file("pid_splits.json").orElseThrow(() -> folder.missing(name(), split));
     Set<String> ids = new HashSet<>();
     for (JsonNode id : JsonRows.tree(splits).path(split)) {
       ids.add(id.asText());

@@ -33,8 +33,7 @@ public record Scores(List<ItemScore> items, List<Figure> figures) {
   static List<Figure> byCategory(String metric, List<ItemScore> items, Bootstrap bootstrap) {
     TreeMap<String, List<ItemScore>> categories =
         items.stream()
-            .collect(
-                Collectors.groupingBy(ItemScore::category, TreeMap::new, Collectors.toList()));
+            .collect(Collectors.groupingBy(ItemScore::category, TreeMap::new, Collectors.toList()));
     if (categories.size() < 2) {
       return List.of();
     }
@@ -46,8 +45,7 @@ public record Scores(List<ItemScore> items, List<Figure> figures) {
   static Figure mean(String category, String metric, List<ItemScore> items, Bootstrap bootstrap) {
     double[] scores = items.stream().mapToDouble(ItemScore::score).toArray();
     var interval = bootstrap.mean(scores);
-    return new Figure(
-        category, metric, interval.estimate(), scores.length, Optional.of(interval));
+    return new Figure(category, metric, interval.estimate(), scores.length, Optional.of(interval));
   }
 
   /** The benchmark's main figure. */

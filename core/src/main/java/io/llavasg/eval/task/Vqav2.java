@@ -109,13 +109,13 @@ final class Vqav2 implements Task {
         "questions",
         items.problems(),
         row -> {
-          Annotation found =
-              annotations.getOrDefault(row.text("question_id"), Annotation.NONE);
+          Annotation found = annotations.getOrDefault(row.text("question_id"), Annotation.NONE);
           if (file.isPresent() && found.answers().isEmpty()) {
             items.problems().add("%s has no annotation", row.where());
             return;
           }
-          ImageSource image = images.image("%s%012d.jpg".formatted(prefix, row.integer("image_id")));
+          ImageSource image =
+              images.image("%s%012d.jpg".formatted(prefix, row.integer("image_id")));
           items.add(item(row, image, found.answers()).in(found.type()));
         });
   }
@@ -144,7 +144,9 @@ final class Vqav2 implements Task {
     return Scores.ofMeans("accuracy", scores, scoring.bootstrap());
   }
 
-  /** A list of {@code {"question_id", "answer"}}, normalised, as the challenge's server takes it. */
+  /**
+   * A list of {@code {"question_id", "answer"}}, normalised, as the challenge's server takes it.
+   */
   @Override
   public Optional<Submission> submission() {
     return Optional.of(

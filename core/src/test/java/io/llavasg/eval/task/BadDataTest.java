@@ -90,7 +90,8 @@ class BadDataTest {
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
     lines.set(1, lines.get(1).substring(0, 30));
     lines.add("[1]");
-    lines.add("{\"question_id\": 9, \"image\": \"x.jpg\", \"text\": \"Is it?\", \"label\": \"maybe\"}");
+    lines.add(
+        "{\"question_id\": 9, \"image\": \"x.jpg\", \"text\": \"Is it?\", \"label\": \"maybe\"}");
     lines.add("{\"question_id\": 10, \"image\": \"x.jpg\", \"label\": \"no\"}");
     Files.write(file, lines);
     assertThat(ids("pope", folder))

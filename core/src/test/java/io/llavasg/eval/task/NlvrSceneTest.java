@@ -69,8 +69,7 @@ class NlvrSceneTest {
       assertThat(set.items().getFirst().entities().orElseThrow().get().list())
           .extracting(Entity::label)
           .containsExactly(
-              "box", "yellow square", "blue square", "box", "black circle", "box",
-              "blue triangle");
+              "box", "yellow square", "blue square", "box", "black circle", "box", "blue triangle");
       // Pillow's circle differs from a canvas's by a few pixels of its edge.
       assertThat(set.items()).allSatisfy(item -> assertThat(agreement(item)).isGreaterThan(.95));
     }
@@ -81,8 +80,13 @@ class NlvrSceneTest {
     Path archive = SharedDataTest.shared("nlvr/nlvr-dev-test.tar.gz");
     Process tar =
         new ProcessBuilder(
-                "tar", "-xzf", archive.toAbsolutePath().toString(), "-C", folder.toString(),
-                "dev/dev.json", "dev/images/3")
+                "tar",
+                "-xzf",
+                archive.toAbsolutePath().toString(),
+                "-C",
+                folder.toString(),
+                "dev/dev.json",
+                "dev/images/3")
             .inheritIO()
             .start();
     assertThat(tar.waitFor()).isZero();

@@ -91,8 +91,7 @@ class SharedDataTest {
     Path folder = shared("coco128/images");
     ImageFolder images = new ImageFolder(List.of(folder));
     ImageSource image = images.image("000000000139.jpg");
-    assertThat(
-            ImageFile.decode(image.bytes(), image.name(), Orientation.IGNORE_EXIF).width())
+    assertThat(ImageFile.decode(image.bytes(), image.name(), Orientation.IGNORE_EXIF).width())
         .isGreaterThan(100);
   }
 
