@@ -89,7 +89,8 @@ final class ReproduceCommand implements Callable<Integer> {
     TableRuns work = new TableRuns(List.copyOf(runs.values()), spec.commandLine().getErr());
     int failed = reportOnly ? 0 : work.run();
     work.tellMissing();
-    report(tables.stream().map(table -> TableReport.of(table, reproduction)).toList(), reproduction);
+    report(
+        tables.stream().map(table -> TableReport.of(table, reproduction)).toList(), reproduction);
     return failed;
   }
 

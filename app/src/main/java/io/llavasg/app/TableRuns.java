@@ -69,7 +69,9 @@ final class TableRuns {
         lines.add(
             run.name()
                 + ": "
-                + (missing.isEmpty() ? "has not ended" : String.join(", ", missing) + " not there"));
+                + (missing.isEmpty()
+                    ? "has not ended"
+                    : String.join(", ", missing) + " not there"));
       }
     }
     if (!lines.isEmpty()) {

@@ -108,7 +108,10 @@ public final class ChartPainter {
   private void paintHeader() {
     text(
         "Table %d. %s".formatted(report.table().number(), report.table().title()),
-        MARGIN, MARGIN + 16, title, INK);
+        MARGIN,
+        MARGIN + 16,
+        title,
+        INK);
     double y = MARGIN + 42;
     ring(MARGIN + RADIUS, y - 4);
     text("paper", MARGIN + 18, y, plain, INK);

@@ -6,14 +6,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A table as comma-separated values (RFC 4180): a line for every cell and whose figure it is, {@code
- * state} being paper, measured or not run.
+ * A table as comma-separated values (RFC 4180): a line for every cell and whose figure it is,
+ * {@code state} being paper, measured or not run.
  */
 public final class CsvReport {
   private static final List<String> HEADER =
       List.of(
-          "table", "row", "column", "state", "value", "low", "high", "interval_over", "seeds",
-          "all_items", "difference", "difference_low", "difference_high", "against");
+          "table",
+          "row",
+          "column",
+          "state",
+          "value",
+          "low",
+          "high",
+          "interval_over",
+          "seeds",
+          "all_items",
+          "difference",
+          "difference_low",
+          "difference_high",
+          "against");
 
   private CsvReport() {}
 
@@ -33,7 +45,9 @@ public final class CsvReport {
     List<String> place = List.of(Integer.toString(report.table().number()), row, column);
     String paper =
         cell.paper()
-            .map(figure -> padded(place, "paper", TableText.number(figure, report.table().decimals())))
+            .map(
+                figure ->
+                    padded(place, "paper", TableText.number(figure, report.table().decimals())))
             .orElse("");
     return paper
         + cell.measured()

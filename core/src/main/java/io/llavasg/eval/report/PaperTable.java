@@ -20,12 +20,7 @@ import java.util.Objects;
  * @param source the paper
  */
 public record PaperTable(
-    int number,
-    String title,
-    int decimals,
-    List<Column> columns,
-    List<Row> rows,
-    String source) {
+    int number, String title, int decimals, List<Column> columns, List<Row> rows, String source) {
   private static final String RESOURCE = "paper.yaml";
 
   public PaperTable {

@@ -33,7 +33,14 @@ public record PlannedRun(
   /** Options whose value has to be there. */
   private static final Set<String> INPUTS =
       Set.of(
-          "data", MODEL, "vision", "entities", "perception", "tagger", "detector", "segmenter",
+          "data",
+          MODEL,
+          "vision",
+          "entities",
+          "perception",
+          "tagger",
+          "detector",
+          "segmenter",
           "tags");
 
   static PlannedRun of(
@@ -71,8 +78,7 @@ public record PlannedRun(
   /** Whether its result is there, of all that was to be answered. */
   public boolean isDone() {
     int limit = arguments.indexOf("--limit");
-    Optional<String> wanted =
-        limit < 0 ? Optional.empty() : Optional.of(arguments.get(limit + 1));
+    Optional<String> wanted = limit < 0 ? Optional.empty() : Optional.of(arguments.get(limit + 1));
     return RunResult.read(folder)
         .filter(result -> result.missing() == 0 && result.limit().equals(wanted))
         .isPresent();
@@ -80,9 +86,7 @@ public record PlannedRun(
 
   /** Whether all that it lacks is its model, which can be made. */
   public boolean isToBeMade() {
-    return !make.isEmpty()
-        && absent().size() == 1
-        && absent().getFirst().getKey().equals(MODEL);
+    return !make.isEmpty() && absent().size() == 1 && absent().getFirst().getKey().equals(MODEL);
   }
 
   private List<Map.Entry<String, Path>> absent() {
@@ -91,9 +95,7 @@ public record PlannedRun(
 
   /** What it lacks to be run, such as "--data data/gqa"; nothing if all is there. */
   public List<String> missing() {
-    return absent().stream()
-        .map(input -> "--" + input.getKey() + " " + input.getValue())
-        .toList();
+    return absent().stream().map(input -> "--" + input.getKey() + " " + input.getValue()).toList();
   }
 
   /** For people. */

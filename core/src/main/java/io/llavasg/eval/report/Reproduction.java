@@ -75,7 +75,8 @@ public record Reproduction(
    * @throws LlavaSgException user, if it is not there, or not such a file
    */
   public static Reproduction read(Path file) {
-    Yaml yaml = Yaml.parse(file.toString(), text(file)).withOnly("results", "tasks", "models", "tables");
+    Yaml yaml =
+        Yaml.parse(file.toString(), text(file)).withOnly("results", "tasks", "models", "tables");
     SequencedMap<String, SequencedMap<String, String>> tasks = new LinkedHashMap<>();
     yaml.at("tasks").entries().forEach((task, options) -> tasks.put(task, options.texts()));
     SequencedMap<String, Model> models = new LinkedHashMap<>();
@@ -88,8 +89,7 @@ public record Reproduction(
               PaperTable paper = PaperTable.of(number(number, table));
               tables.put(paper.number(), table(table, paper, models));
             });
-    return new Reproduction(
-        file, Path.of(yaml.at("results").text()), tasks, models, tables);
+    return new Reproduction(file, Path.of(yaml.at("results").text()), tasks, models, tables);
   }
 
   private static String text(Path file) {
@@ -105,7 +105,8 @@ public record Reproduction(
 
   private static int number(String number, Yaml table) {
     if (!number.matches("[123]")) {
-      throw LlavaSgException.user("%s is no table of the paper: they are 1, 2 and 3", table.place());
+      throw LlavaSgException.user(
+          "%s is no table of the paper: they are 1, 2 and 3", table.place());
     }
     return Integer.parseInt(number);
   }
@@ -172,8 +173,7 @@ public record Reproduction(
       for (int seed : model(name).seeds()) {
         for (String task : needed) {
           Optional.ofNullable(tasks.get(task))
-              .ifPresent(
-                  options -> runs.add(PlannedRun.of(this, name, seed, task, options)));
+              .ifPresent(options -> runs.add(PlannedRun.of(this, name, seed, task, options)));
         }
       }
     }

@@ -62,8 +62,7 @@ record RunResult(Path folder, int missing, Optional<String> limit, List<Value> f
                     HUNDREDTHS * json.path("high").asDouble(),
                     json.path("level").asDouble()))
             : Optional.empty();
-    return new Value(
-        json.path("category").asText(), json.path("metric").asText(), value, interval);
+    return new Value(json.path("category").asText(), json.path("metric").asText(), value, interval);
   }
 
   /** Whether every item of the task is in it. */

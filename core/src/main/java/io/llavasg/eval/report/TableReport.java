@@ -42,8 +42,7 @@ public record TableReport(PaperTable table, Optional<String> against, List<Line>
     ours.rows()
         .forEach(
             (id, row) ->
-                rows.putIfAbsent(
-                    id, new PaperTable.Row(id, row.title().orElse(id), Map.of())));
+                rows.putIfAbsent(id, new PaperTable.Row(id, row.title().orElse(id), Map.of())));
     Reader reader = new Reader(reproduction, ours);
     List<Line> lines = new ArrayList<>();
     for (PaperTable.Row row : rows.values()) {
@@ -97,8 +96,7 @@ public record TableReport(PaperTable table, Optional<String> against, List<Line>
         RunResult.Value one = values.get(0);
         return Optional.of(new Estimate(one.value(), one.interval(), 1));
       }
-      return Optional.of(
-          overSeeds(values.stream().mapToDouble(RunResult.Value::value).toArray()));
+      return Optional.of(overSeeds(values.stream().mapToDouble(RunResult.Value::value).toArray()));
     }
 
     private static Estimate overSeeds(double[] values) {
@@ -123,8 +121,7 @@ public record TableReport(PaperTable table, Optional<String> against, List<Line>
       return Optional.of(new Estimate(differences[0], interval, 1));
     }
 
-    private static double value(
-        Map<Integer, RunResult> runs, int seed, PaperTable.Column column) {
+    private static double value(Map<Integer, RunResult> runs, int seed, PaperTable.Column column) {
       return Optional.ofNullable(runs.get(seed))
           .flatMap(run -> run.figure(column))
           .map(RunResult.Value::value)

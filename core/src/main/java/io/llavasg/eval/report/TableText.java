@@ -50,8 +50,7 @@ public record TableText(
     String of(Cell cell);
   }
 
-  private static List<String> line(
-      String row, String figures, List<Cell> cells, Wording wording) {
+  private static List<String> line(String row, String figures, List<Cell> cells, Wording wording) {
     List<String> line = new ArrayList<>(List.of(row, figures));
     cells.forEach(cell -> line.add(wording.of(cell)));
     return line;
@@ -98,8 +97,7 @@ public record TableText(
         report.lines().stream().flatMap(line -> line.cells().values().stream()).toList();
     List<String> notes = new ArrayList<>();
     notes.add("paper: as printed in \"%s\".".formatted(report.table().source()));
-    List<Estimate> estimates =
-        cells.stream().flatMap(cell -> cell.measured().stream()).toList();
+    List<Estimate> estimates = cells.stream().flatMap(cell -> cell.measured().stream()).toList();
     if (estimates.isEmpty()) {
       notes.add("measured: nothing has been run.");
       return notes;

@@ -40,7 +40,8 @@ class PaperTableTest {
     List<List<String>> printed = new ArrayList<>();
     for (String line : Files.readAllLines(PAPER)) {
       List<String> cells = List.of(line.split("\t"));
-      List<String> figures = cells.subList(Math.min(cells.size(), cells.size() == 14 ? 2 : 3), cells.size());
+      List<String> figures =
+          cells.subList(Math.min(cells.size(), cells.size() == 14 ? 2 : 3), cells.size());
       if ((cells.size() == 14 || cells.size() == 7) && figures.get(0).matches("-|[0-9.]+")) {
         printed.add(figures);
       }

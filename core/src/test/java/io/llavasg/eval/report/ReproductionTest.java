@@ -43,8 +43,18 @@ class ReproductionTest {
     assertThat(run.folder()).isEqualTo(Path.of("out/sg/seed-7/gqa"));
     assertThat(run.arguments())
         .containsExactly(
-            "eval", "--task", "gqa", "--data", "d", "--limit", "3", "--model", "sg-7/model",
-            "--no-scene-graph", "--out", "out/sg/seed-7/gqa");
+            "eval",
+            "--task",
+            "gqa",
+            "--data",
+            "d",
+            "--limit",
+            "3",
+            "--model",
+            "sg-7/model",
+            "--no-scene-graph",
+            "--out",
+            "out/sg/seed-7/gqa");
     assertThat(run.missing()).containsExactly("--data d", "--model sg-7/model");
     assertThat(run.isToBeMade()).as("without data a model is of no use").isFalse();
     assertThat(run.make())

@@ -57,7 +57,12 @@ class TableReportTest {
              "figures": [{"category": "", "metric": "%s", "value": %s, "items": 4,
                           "low": %s, "high": %s, "level": 0.95}]}
             """,
-            task, more, metric, value, value - .01, value + .02));
+            task,
+            more,
+            metric,
+            value,
+            value - .01,
+            value + .02));
   }
 
   private void scores(String model, int seed, String task, int... scores) throws IOException {
@@ -66,7 +71,11 @@ class TableReportTest {
       lines.append("{\"id\": \"%d\", \"category\": \"\", \"score\": %d}\n".formatted(i, scores[i]));
     }
     Files.writeString(
-        folder.resolve("results").resolve(model).resolve("seed-" + seed).resolve(task)
+        folder
+            .resolve("results")
+            .resolve(model)
+            .resolve("seed-" + seed)
+            .resolve(task)
             .resolve("scores.jsonl"),
         lines);
   }
@@ -164,9 +173,12 @@ class TableReportTest {
             "2,none,gqa,paper,61.97,,,,,,,,,",
             "2,none,mmb,not run,,,,,,,,,,",
             "2,\"ours, alone\",gqa,not run,,,,,,,,,,")
-        .anyMatch(line -> line.startsWith("2,none,coco,measured,110.0") && line.contains("items,1,true"))
-        .anyMatch(line -> line.startsWith("2,none,gqa,measured,61.97") && line.contains("items,1,false"))
-        .allMatch(line -> line.replaceAll("\"[^\"]*\"", "").chars().filter(c -> c == ',').count() == 13);
+        .anyMatch(
+            line -> line.startsWith("2,none,coco,measured,110.0") && line.contains("items,1,true"))
+        .anyMatch(
+            line -> line.startsWith("2,none,gqa,measured,61.97") && line.contains("items,1,false"))
+        .allMatch(
+            line -> line.replaceAll("\"[^\"]*\"", "").chars().filter(c -> c == ',').count() == 13);
   }
 
   @Test
