@@ -122,14 +122,15 @@ class BadDataTest {
         questions, Files.readString(questions).replaceFirst("\"answer\": \"ball\",", ""));
     assertThat(ids("gqa", folder)).containsExactly("01", "02", "03");
     Path table = folder.resolve("MMBench_DEV_EN.tsv");
-    Files.writeString(
-        table,
-        "index\tquestion\tA\tB\tanswer\tL2-category\timage\n"
-            + "1\tWhich?\tball\tcube\tC\tcoarse_perception\tAAAA\n"
-            + "2\tWhich?\tball\tcube\tB\tcoarse_perception\tAAAA\n"
-            + "3\t\tball\tcube\tB\tcoarse_perception\tAAAA\n"
-            + "4\tWhich?\tball\tcube\tB\tcoarse_perception\t*\n"
-            + "5\tWhich?\tball\tcube\tB\tcoarse_perception\t\n");
+    List<String> rows =
+        List.of(
+            "index;question;A;B;answer;L2-category;image",
+            "1;Which?;ball;cube;C;coarse_perception;AAAA",
+            "2;Which?;ball;cube;B;coarse_perception;AAAA",
+            "3;;ball;cube;B;coarse_perception;AAAA",
+            "4;Which?;ball;cube;B;coarse_perception;*",
+            "5;Which?;ball;cube;B;coarse_perception;");
+    Files.write(table, rows.stream().map(row -> row.replace(';', '\t')).toList());
     assertThat(ids("mmbench_en", folder)).containsExactly("2");
     assertThat(told)
         .containsExactly(

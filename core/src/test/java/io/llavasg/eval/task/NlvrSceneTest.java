@@ -31,7 +31,7 @@ class NlvrSceneTest {
       for (int shift = 0; shift <= 16; shift += 8) {
         near &= Math.abs((pixel >> shift & 0xff) - (colour >> shift & 0xff)) < NEAR;
       }
-      rows[i] = (byte) (near ? rows[i] : 0);
+      rows[i] = near ? rows[i] : 0;
     }
     return Mask.ofRowMajor(image.width(), image.height(), rows);
   }
