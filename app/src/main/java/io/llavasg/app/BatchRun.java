@@ -8,6 +8,7 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
+import io.llavasg.generate.QuestionBatch;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.EntitiesFile;
 import io.llavasg.image.ImageFile;
@@ -18,8 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Answers a file of questions, {@code {"id", "image", "question", "entities"?}} a line, with {@code
@@ -91,28 +91,31 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
     return file.toAbsolutePath().resolveSibling(line.get(name).textValue());
   }
 
-  private final class Session {
-    private final LlavaSg model;
+  private final class Session implements QuestionBatch.Results<Line> {
     private final PrintWriter out;
     private final PrintWriter err;
     private final double loadMillis;
-    private final List<Line> waiting = new ArrayList<>();
+    private final QuestionBatch<Line> batch;
     private int answered;
     private int failed;
 
     Session(LlavaSg model, PrintWriter out, PrintWriter err, double loadMillis) {
-      this.model = model;
       this.out = out;
       this.err = err;
       this.loadMillis = loadMillis;
+      batch = new QuestionBatch<>(batchSize, model::askAll, this);
     }
 
     void add(String text, int number) {
+      read(text, number).ifPresent(line -> batch.add(line, line.question()));
+    }
+
+    private Optional<Line> read(String text, int number) {
       JsonNode id = AnswerJson.JSON.getNodeFactory().numberNode(number);
       try {
-        JsonNode line = AnswerJson.JSON.readTree(text);
-        id = line.has("id") ? line.get("id") : id;
-        waiting.add(line(id, line));
+        JsonNode json = AnswerJson.JSON.readTree(text);
+        id = json.has("id") ? json.get("id") : id;
+        return Optional.of(line(id, json));
       } catch (JsonProcessingException e) {
         flush();
         fail(id, "line %d is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
@@ -120,36 +123,21 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
         flush();
         fail(id, String.valueOf(e.getMessage()));
       }
-      if (waiting.size() >= batchSize) {
-        flush();
-      }
+      return Optional.empty();
     }
 
     void flush() {
-      List<Line> batch = List.copyOf(waiting);
-      waiting.clear();
-      try {
-        List<Answer> answers = model.askAll(batch.stream().map(Line::question).toList());
-        for (int i = 0; i < answers.size(); i++) {
-          print(batch.get(i), answers.get(i));
-        }
-      } catch (LlavaSgException e) {
-        if (e.fault() != LlavaSgException.Fault.USER) {
-          throw e;
-        }
-        askEach(batch);
-      }
+      batch.flush();
     }
 
-    /** One of a batch is at fault: each is asked alone, to find out which. */
-    private void askEach(List<Line> batch) {
-      for (Line line : batch) {
-        try {
-          print(line, model.ask(line.question()));
-        } catch (LlavaSgException e) {
-          fail(line.id(), String.valueOf(e.getMessage()));
-        }
-      }
+    @Override
+    public void answered(Line line, Answer answer) {
+      print(line, answer);
+    }
+
+    @Override
+    public void failed(Line line, LlavaSgException reason) {
+      fail(line.id(), String.valueOf(reason.getMessage()));
     }
 
     private void print(Line line, Answer answer) {

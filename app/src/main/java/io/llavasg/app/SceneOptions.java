@@ -23,8 +23,10 @@ final class SceneOptions {
   private static final class Choice {
     @Option(
         names = "--entities",
-        paramLabel = "F.json",
-        description = "The image's entities, with masks.")
+        paramLabel = "P",
+        description =
+            "The image's entities, with masks; eval: a folder with a file for each image, or what"
+                + " 'perceive --batch' made.")
     private @Nullable Path entities;
 
     @Option(names = "--no-scene-graph", description = "Answer as plain LLaVA does.")

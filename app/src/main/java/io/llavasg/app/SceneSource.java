@@ -44,11 +44,19 @@ final class SceneSource implements AutoCloseable {
   record Seen(Scene scene, double perceptionMillis) {}
 
   SceneSource(SceneOptions options, ModelOptions model, PrintWriter err) {
+    this(options, model, Orientation.APPLY_EXIF, err);
+  }
+
+  /**
+   * @param orientation of the photos that perception sees
+   */
+  SceneSource(SceneOptions options, ModelOptions model, Orientation orientation, PrintWriter err) {
     this.options = options;
     this.err = err;
     model.compute().apply();
     hasGraph = ModelFiles.read(model.directory(), model.vision()).config().sceneGraph().isPresent();
-    pipeline = perceives(model) ? Optional.of(pipeline(options, model)) : Optional.empty();
+    pipeline =
+        perceives(model) ? Optional.of(pipeline(options, model, orientation)) : Optional.empty();
     cached =
         pipeline.flatMap(
             ready ->
@@ -71,8 +79,9 @@ final class SceneSource implements AutoCloseable {
         && (directory(options, model).isPresent() || options.perception().namesCheckpoints());
   }
 
-  private static PerceptionPipeline pipeline(SceneOptions options, ModelOptions model) {
-    PerceptionConfig config = options.perception().config(Orientation.APPLY_EXIF);
+  private static PerceptionPipeline pipeline(
+      SceneOptions options, ModelOptions model, Orientation orientation) {
+    PerceptionConfig config = options.perception().config(orientation);
     PerceptionFiles files = options.perception().files(directory(options, model));
     files.requireFor(config);
     return options.perception().loader(files, config, model.compute()).pipeline();
@@ -89,6 +98,11 @@ final class SceneSource implements AutoCloseable {
                         at.toAbsolutePath().normalize().resolveSibling("perception"))
                     .filter(Files::isDirectory)
                     .findFirst());
+  }
+
+  /** Whether the model makes scene graphs. */
+  boolean hasGraph() {
+    return hasGraph;
   }
 
   /** Whether entities that come with a question are unused. */
@@ -108,22 +122,9 @@ final class SceneSource implements AutoCloseable {
 
   /** The scene of an image that no entities are given for. */
   Seen perceived(RgbImage image, Path file) {
-    if (options.noSceneGraph()) {
-      return new Seen(new Scene.None(), 0);
-    }
-    if (!hasGraph) {
-      if (options.perceptionDirectory().isPresent() || options.perception().namesCheckpoints()) {
-        throw LlavaSgException.user(
-            "this model is plain LLaVA and takes no entities: ask without perception, or convert"
-                + " it");
-      }
-      return new Seen(new Scene.Unstated(), 0);
-    }
-    if (pipeline.isEmpty()) {
-      throw LlavaSgException.user(
-          "a scene graph needs entities: give them (--entities F.json), give the checkpoints that"
-              + " find them (--perception DIR, or a directory 'perception' in or beside the model),"
-              + " or ask without a scene graph (--no-scene-graph)");
+    Optional<Scene> settled = withoutLooking();
+    if (settled.isPresent()) {
+      return new Seen(settled.get(), 0);
     }
     @Nullable Entities known = recent.get(file);
     if (known != null) {
@@ -134,10 +135,62 @@ final class SceneSource implements AutoCloseable {
       Entities entities =
           cached
               .map(cache -> cache.perceive(file))
-              .orElseGet(() -> pipeline.get().perceive(image))
+              .orElseGet(() -> pipeline.orElseThrow().perceive(image))
               .entities();
       remember(file, entities);
       return new Seen(new Scene.Given(entities), perceiving.millis());
+    }
+  }
+
+  /**
+   * As {@link #perceived(RgbImage, Path)}, of an image that is in memory, silently.
+   *
+   * @param name what the image is called; two of the same name are the same image
+   */
+  Scene perceived(RgbImage image, byte[] bytes, Path name) {
+    Optional<Scene> settled = withoutLooking();
+    if (settled.isPresent()) {
+      return settled.get();
+    }
+    @Nullable Entities known = recent.get(name);
+    if (known == null) {
+      known = look(image, bytes, name);
+      remember(name, known);
+    }
+    return new Scene.Given(known);
+  }
+
+  private Entities look(RgbImage image, byte[] bytes, Path name) {
+    return cached
+        .map(cache -> cache.perceive(bytes, name))
+        .orElseGet(() -> pipeline.orElseThrow().perceive(image))
+        .entities();
+  }
+
+  /** The scene where none is wanted or possible; empty where perception is to look. */
+  private Optional<Scene> withoutLooking() {
+    if (options.noSceneGraph()) {
+      return Optional.of(new Scene.None());
+    }
+    if (!hasGraph) {
+      if (options.perceptionDirectory().isPresent() || options.perception().namesCheckpoints()) {
+        throw LlavaSgException.user(
+            "this model is plain LLaVA and takes no entities: ask without perception, or convert"
+                + " it");
+      }
+      return Optional.of(new Scene.Unstated());
+    }
+    requireAny();
+    return Optional.empty();
+  }
+
+  /** Refuses a model that has a scene graph, but nothing to find entities with. */
+  void requireAny() {
+    if (pipeline.isEmpty()) {
+      throw LlavaSgException.user(
+          "a scene graph needs entities: give them (--entities F.json), give the checkpoints that"
+              + " find them (--perception DIR, or a directory 'perception' in or beside the model),"
+              + " or ask without a scene graph (--no-scene-graph)");
     }
   }
 

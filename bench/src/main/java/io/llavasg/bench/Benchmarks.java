@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       LayersBench.class,
       TrainingBench.class,
       TinyBench.class,
+      ScoringBench.class,
+      ScoringRun.class,
       StartupBench.class,
       EndToEndBench.class,
       PerceptionBench.class,

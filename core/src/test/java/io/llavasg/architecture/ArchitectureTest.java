@@ -45,6 +45,17 @@ class ArchitectureTest {
               Map.entry("image", Set.of()),
               Map.entry("data", Set.of("perception", "graph", "text", "image")),
               Map.entry(
+                  "eval",
+                  Set.of(
+                      "generate",
+                      "data",
+                      "perception",
+                      "model",
+                      "checkpoint",
+                      "graph",
+                      "text",
+                      "image")),
+              Map.entry(
                   "perception", Set.of("checkpoint", "nn", "tensor", "graph", "text", "image")),
               Map.entry(
                   "model",
@@ -167,6 +178,26 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(ROOT + ".text..", ROOT + ".model.*..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void metricsKnowNothingAndTasksNoModel() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".eval.metric")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + "..")
+                .and(DescribedPredicate.not(resideInAPackage(ROOT + ".eval.metric")))
+                .and(DescribedPredicate.not(LlavaSgExceptionOnly.IT)))
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".eval.task")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".eval", ROOT + ".generate..", ROOT + ".model..")
         .check(CLASSES);
   }
 

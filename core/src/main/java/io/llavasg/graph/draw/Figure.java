@@ -3,7 +3,9 @@ package io.llavasg.graph.draw;
 import io.llavasg.LlavaSgException;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,27 @@ public final class Figure {
       graphics.dispose();
     }
     return image;
+  }
+
+  /**
+   * A small JPEG file for a page.
+   *
+   * @param side of the longer side, in pixels; nothing is enlarged
+   */
+  public byte[] toJpeg(int side) {
+    double scale = Math.min(1, (double) side / Math.max(width, height));
+    BufferedImage small =
+        Photo.scaled(
+            toImage(),
+            (int) Math.max(1, Math.round(scale * width)),
+            (int) Math.max(1, Math.round(scale * height)));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(small, "jpeg", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail to be written to
+    }
+    return bytes.toByteArray();
   }
 
   /** A whole SVG document. */

@@ -69,7 +69,15 @@ public final class CachedPerception {
    * @throws LlavaSgException user, if it is none
    */
   public Perceived perceive(Path file) {
-    byte[] bytes = read(file);
+    return perceive(read(file), file);
+  }
+
+  /**
+   * As {@link #perceive(Path)}, of a photo that is in memory already.
+   *
+   * @param file what it is called
+   */
+  public Perceived perceive(byte[] bytes, Path file) {
     ImageKey key = ImageKey.of(bytes);
     return cache
         .find(key)

@@ -1,0 +1,221 @@
+package io.llavasg.app;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.eval.AnswersFile;
+import io.llavasg.eval.EvalRun;
+import io.llavasg.eval.RunFolder;
+import io.llavasg.eval.Summary;
+import io.llavasg.eval.WeightsChecksum;
+import io.llavasg.eval.task.EvalItem;
+import io.llavasg.eval.task.ItemId;
+import io.llavasg.eval.task.ItemSet;
+import io.llavasg.eval.task.Problems;
+import io.llavasg.eval.task.Task;
+import io.llavasg.generate.GenerationConfig;
+import io.llavasg.model.ModelFiles;
+import io.llavasg.model.ModelInfo;
+import io.llavasg.tensor.DType;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code llava-sg eval}: a benchmark's questions, asked, written down and scored. */
+@Command(
+    name = "eval",
+    description = "Evaluate a model on a benchmark; an interrupted run goes on where it stopped.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  llava-sg eval --list",
+      "  llava-sg eval --task pope --data pope --model llava-sg-7b --entities masks --out runs/pope",
+      "  llava-sg eval --task gqa --data gqa --model llava-1.5-7b --out runs/gqa --shard 0/2",
+      "  llava-sg eval … --failures wrong.html"
+    })
+final class EvalCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private TaskOptions taskOptions = new TaskOptions();
+  @Mixin private ModelOptions modelOptions = new ModelOptions();
+  @Mixin private SceneOptions sceneOptions = new SceneOptions();
+  @Mixin private JudgeOptions judgeOptions = new JudgeOptions();
+  @Mixin private OutputFormat format = new OutputFormat();
+
+  @Option(names = "--list", help = true, description = "Show the benchmarks and their files.")
+  private boolean list;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder of the run: answers, scores and summary.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Questions that are decoded together (default: 8).")
+  private int batchSize = 8;
+
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description = "Ask only every N-th item; the folder's parts make one result.")
+  private String shard = "0/1";
+
+  @Option(
+      names = "--batch-sample",
+      paramLabel = "N",
+      description =
+          "Ask N questions once more, alone, to see what a batch changes (default: 32 in half"
+              + " precision, 0 in float32).")
+  private Optional<Integer> batchSample = Optional.empty();
+
+  @Option(
+      names = "--failures",
+      paramLabel = "F.html",
+      description = "Write a page of wrong answers with their images and scene graphs.")
+  private Optional<Path> failures = Optional.empty();
+
+  @Option(
+      names = "--most-failures",
+      paramLabel = "N",
+      defaultValue = "48",
+      description = "Wrong answers on the page (default: 48).")
+  private int mostFailures = 48;
+
+  @Override
+  public Integer call() {
+    if (list) {
+      new TaskList(Task.all()).print(out(), format);
+      return 0;
+    }
+    Problems problems = taskOptions.problems(err());
+    try (ItemSet set = taskOptions.read(problems)) {
+      return evaluate(set, taskOptions.items(set), problems);
+    }
+  }
+
+  private int evaluate(ItemSet set, List<EvalItem> items, Problems problems) {
+    try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, items, err());
+        LazyModel model = new LazyModel(modelOptions, err())) {
+      ObjectNode configuration = configuration(set, scenes);
+      RunFolder folder = RunFolder.open(out, configuration);
+      ObjectNode run = JsonNodeFactory.instance.objectNode();
+      run.setAll(configuration);
+      taskOptions.limit().ifPresent(limit -> run.put("limit", limit));
+      run.put("version", new Main.Version().getVersion()[0]);
+      run.put("java", Runtime.version().toString());
+      run.put("device", modelOptions.compute().device().toString());
+      run.put("batch_size", batchSize);
+      long failed = ask(set, items, folder, scenes, model, problems, run);
+      Map<ItemId, String> answers = AnswersFile.read(folder.answers(), items, problems);
+      Summary summary = Summary.of(set, items, answers, judgeOptions.scoring());
+      new EvalReport(summary, run, problems).write(Optional.of(folder), format, out(), err());
+      failures.ifPresent(
+          page ->
+              new FailurePictures(page, mostFailures)
+                  .write(summary, Optional.of(model.get()), scenes, err()));
+      return failed == 0 ? 0 : Failure.BAD_USE;
+    }
+  }
+
+  /** All that an answer depends on. */
+  private ObjectNode configuration(ItemSet set, EvalScenes scenes) {
+    ModelFiles files = ModelFiles.read(modelOptions.directory(), modelOptions.vision());
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("task", set.task().name());
+    json.put("split", set.split());
+    json.put("weights_sha256", WeightsChecksum.of(files));
+    json.put("dtype", String.join(", ", dtypes().stream().map(DType::toString).toList()));
+    json.put("scene_graph", scenes.description());
+    json.put("max_new_tokens", set.task().maxNewTokens());
+    return json;
+  }
+
+  /** What the model computes in. */
+  private List<DType> dtypes() {
+    return ModelInfo.read(modelOptions.directory(), modelOptions.vision())
+        .stored()
+        .keySet()
+        .stream()
+        .map(stored -> modelOptions.compute().precision().choose(stored))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Asks what has no answer yet; returns how many items could not be asked. */
+  private long ask(
+      ItemSet set,
+      List<EvalItem> items,
+      RunFolder folder,
+      EvalScenes scenes,
+      LazyModel model,
+      Problems problems,
+      ObjectNode run) {
+    Shard part = Shard.parse(shard);
+    try (AnswersFile answers = AnswersFile.append(folder.answers(part.suffix()))) {
+      Map<ItemId, String> known =
+          AnswersFile.read(folder.answers(), set.items(), taskOptions.silent());
+      List<EvalItem> open = new ArrayList<>();
+      for (int i = 0; i < items.size(); i++) {
+        if (part.has(i) && !known.containsKey(items.get(i).id())) {
+          open.add(items.get(i));
+        }
+      }
+      if (open.isEmpty()) {
+        return 0;
+      }
+      if (!known.isEmpty()) {
+        err().printf("llava-sg: %d answers are there already%n", known.size());
+      }
+      EvalRun asking =
+          new EvalRun(
+              model.get()::askAll,
+              scenes,
+              GenerationConfig.GREEDY.withMaxNewTokens(set.task().maxNewTokens()),
+              batchSize,
+              batchSize == 1 ? 0 : batchSample.orElse(isHalf() ? 32 : 0));
+      try (Progress progress = new Progress(set.task().name(), err())) {
+        EvalRun.Outcome outcome = asking.run(open, answers, problems, progress::update);
+        record(outcome, run);
+        return outcome.failed();
+      }
+    }
+  }
+
+  private boolean isHalf() {
+    return dtypes().stream().anyMatch(dtype -> dtype != DType.F32);
+  }
+
+  private void record(EvalRun.Outcome outcome, ObjectNode run) {
+    run.put("seconds", outcome.seconds()).put("model_seconds", outcome.modelSeconds());
+    int sampled = outcome.batchEffect().sampled();
+    if (sampled > 0) {
+      int changed = outcome.batchEffect().changed();
+      run.put("batch_sampled", sampled).put("batch_changed", changed);
+      err()
+          .printf(
+              "llava-sg: asked alone, %d of %d sampled questions have another answer than in a batch"
+                  + " of %d%n",
+              changed, sampled, batchSize);
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,164 @@
+package io.llavasg.eval;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
+import io.llavasg.eval.task.EvalItem;
+import io.llavasg.eval.task.ItemId;
+import io.llavasg.eval.task.Problems;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers, one a line: {@code {"id": "42", "category": "popular", "answer": "yes"}}, with {@code
+ * category} where ids need it. A line reaches the file as soon as its answer is there; one that was
+ * cut off is taken away when the file is opened again, and its question asked anew.
+ */
+public final class AnswersFile implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private AnswersFile(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a file to add to it, and makes it if it is not there.
+   *
+   * @throws LlavaSgException user, if another process adds to it
+   */
+  public static AnswersFile append(Path file) {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      if (channel.tryLock() == null) {
+        channel.close();
+        throw LlavaSgException.user("another run adds to '%s'; wait for it to end", file);
+      }
+      channel.truncate(wholeLines(channel));
+      channel.position(channel.size());
+      return new AnswersFile(file, channel);
+    } catch (IOException | OverlappingFileLockException e) {
+      throw LlavaSgException.resources(e, "'%s' cannot be written to: %s", file, e.toString());
+    }
+  }
+
+  /** Where the last whole line ends. */
+  private static long wholeLines(FileChannel channel) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    for (long end = channel.size(); end > 0; end--) {
+      one.clear();
+      channel.read(one, end - 1);
+      if (one.get(0) == '\n') {
+        return end;
+      }
+    }
+    return 0;
+  }
+
+  /** Adds an answer. */
+  public void add(EvalItem item, String answer) {
+    ObjectNode line = JSON.createObjectNode().put("id", item.id().id());
+    if (!item.id().category().isEmpty()) {
+      line.put("category", item.id().category());
+    }
+    line.put("answer", answer);
+    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "'%s' cannot be written to: %s", file, e.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "'%s' cannot be closed: %s", file, e.toString());
+    }
+  }
+
+  /**
+   * The answers of several files to some items. What cannot be used is a problem: a line that is no
+   * answer, one to no item, and a second one to the same item.
+   */
+  public static Map<ItemId, String> read(
+      List<Path> files, List<EvalItem> items, Problems problems) {
+    Map<ItemId, EvalItem> known = new HashMap<>();
+    items.forEach(item -> known.put(item.id(), item));
+    boolean categories = items.stream().anyMatch(item -> !item.id().category().isEmpty());
+    Map<ItemId, String> answers = new LinkedHashMap<>();
+    for (Path file : files) {
+      int number = 0;
+      for (String text : lines(file)) {
+        String where = "line %d of '%s'".formatted(++number, file);
+        if (text.isBlank()) {
+          continue;
+        }
+        Optional<Line> line = parse(text, where, categories, problems);
+        if (line.isPresent() && !known.containsKey(line.get().id())) {
+          problems.add("%s answers no question of this task: id %s", where, line.get().id());
+        } else if (line.isPresent()) {
+          @Nullable String earlier = answers.putIfAbsent(line.get().id(), line.get().answer());
+          if (earlier != null) {
+            problems.add("%s answers %s again; the first counts", where, line.get().id());
+          }
+        }
+      }
+    }
+    return answers;
+  }
+
+  private record Line(ItemId id, String answer) {}
+
+  private static Optional<Line> parse(
+      String text, String where, boolean categories, Problems problems) {
+    try {
+      JsonNode json = JSON.readTree(text);
+      JsonNode id = json.path("id");
+      JsonNode category = json.path("category");
+      if (!(id.isTextual() || id.isNumber()) || !json.path("answer").isTextual()) {
+        problems.add("%s is no answer: it needs an \"id\" and a text \"answer\"", where);
+      } else if (categories && !category.isTextual()) {
+        problems.add("%s has no \"category\", without which its id says nothing", where);
+      } else {
+        ItemId name = new ItemId(categories ? category.textValue() : "", id.asText());
+        return Optional.of(new Line(name, json.get("answer").textValue()));
+      }
+    } catch (JsonProcessingException e) {
+      problems.add("%s is not JSON: %s", where, e.getOriginalMessage().replace('\n', ' '));
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw LlavaSgException.user(
+          e, "the answers '%s' cannot be read as UTF-8 text: %s", file, e.toString());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.llavasg.eval;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.llavasg.LlavaSgException;
+import io.llavasg.eval.metric.Bootstrap;
+import io.llavasg.eval.metric.PairedTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two runs of the same task, item by item.
+ *
+ * @param task whose items they are
+ * @param all over all items that both have
+ * @param categories the same for each category, if there are several
+ * @param onlyFirst items that only the first run has
+ * @param onlySecond items that only the second run has
+ */
+public record Comparison(
+    String task,
+    Side first,
+    Side second,
+    PairedTest all,
+    Map<String, PairedTest> categories,
+    int onlyFirst,
+    int onlySecond) {
+
+  /** One of the runs; its mean score over the items that both have. */
+  public record Side(Path folder, double mean) {}
+
+  private record Scored(String category, double score) {}
+
+  /**
+   * Compares the folders of two runs.
+   *
+   * @throws LlavaSgException user, if one is no such folder, or they have no item in common
+   */
+  public static Comparison of(Path first, Path second, Bootstrap bootstrap) {
+    String task = task(first);
+    if (!task(second).equals(task)) {
+      throw LlavaSgException.user(
+          "'%s' is a run of %s and '%s' one of %s: only runs of one task can be compared",
+          first, task, second, task(second));
+    }
+    Map<String, Scored> one = scores(first);
+    Map<String, Scored> other = scores(second);
+    TreeMap<String, List<double[]>> byCategory = new TreeMap<>();
+    List<double[]> pairs = new ArrayList<>();
+    one.forEach(
+        (id, scored) -> {
+          @Nullable Scored match = other.get(id);
+          if (match != null) {
+            double[] pair = {scored.score, match.score};
+            pairs.add(pair);
+            byCategory.computeIfAbsent(scored.category, key -> new ArrayList<>()).add(pair);
+          }
+        });
+    if (pairs.isEmpty()) {
+      throw LlavaSgException.user("'%s' and '%s' have no item in common", first, second);
+    }
+    Map<String, PairedTest> categories = new TreeMap<>();
+    if (byCategory.size() > 1) {
+      byCategory.forEach((name, part) -> categories.put(name, test(part, bootstrap)));
+    }
+    return new Comparison(
+        task,
+        new Side(first, mean(pairs, 0)),
+        new Side(second, mean(pairs, 1)),
+        test(pairs, bootstrap),
+        categories,
+        one.size() - pairs.size(),
+        other.size() - pairs.size());
+  }
+
+  private static PairedTest test(List<double[]> pairs, Bootstrap bootstrap) {
+    return PairedTest.of(column(pairs, 0), column(pairs, 1), bootstrap);
+  }
+
+  private static double[] column(List<double[]> pairs, int side) {
+    return pairs.stream().mapToDouble(pair -> pair[side]).toArray();
+  }
+
+  private static double mean(List<double[]> pairs, int side) {
+    return pairs.stream().mapToDouble(pair -> pair[side]).average().orElse(0);
+  }
+
+  private static String task(Path folder) {
+    Path file = folder.resolve("summary.json");
+    try {
+      return RunFolder.JSON.readTree(file.toFile()).path("task").asText();
+    } catch (IOException e) {
+      throw LlavaSgException.user(
+          e, "'%s' is no folder of a finished run: there is no summary.json to be read", folder);
+    }
+  }
+
+  private static Map<String, Scored> scores(Path folder) {
+    Path file = folder.resolve("scores.jsonl");
+    Map<String, Scored> scores = new LinkedHashMap<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        JsonNode json = RunFolder.JSON.readTree(line);
+        scores.put(
+            json.path("id").asText(),
+            new Scored(json.path("category").asText(), json.path("score").asDouble()));
+      }
+    } catch (JsonProcessingException e) {
+      throw LlavaSgException.user(e, "'%s' is damaged; score the run again", file);
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "'%s' is not there: the run has no scores", file);
+    }
+    return scores;
+  }
+}

@@ -1,0 +1,138 @@
+package io.llavasg.eval;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.eval.task.Answered;
+import io.llavasg.eval.task.EvalItem;
+import io.llavasg.eval.task.Figure;
+import io.llavasg.eval.task.ItemId;
+import io.llavasg.eval.task.ItemScore;
+import io.llavasg.eval.task.ItemSet;
+import io.llavasg.eval.task.Problems;
+import io.llavasg.eval.task.Scores;
+import io.llavasg.eval.task.Scoring;
+import io.llavasg.eval.task.Submission;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The result of a run: answers beside their items, scored where the right answers are known.
+ *
+ * @param items how many were to be answered
+ * @param scores empty where the references are kept from the public, or nothing is answered
+ */
+public record Summary(ItemSet set, int items, List<Answered> answered, Optional<Scores> scores) {
+
+  public Summary {
+    answered = List.copyOf(answered);
+  }
+
+  /**
+   * Scores answers.
+   *
+   * @param items those of the set that were to be answered
+   */
+  public static Summary of(
+      ItemSet set, List<EvalItem> items, Map<ItemId, String> answers, Scoring scoring) {
+    List<Answered> answered = new ArrayList<>();
+    for (EvalItem item : items) {
+      Optional.ofNullable(answers.get(item.id()))
+          .ifPresent(answer -> answered.add(new Answered(item, answer)));
+    }
+    boolean scored = set.isScored() && !answered.isEmpty();
+    return new Summary(
+        set,
+        items.size(),
+        answered,
+        scored ? Optional.of(set.task().score(answered, scoring)) : Optional.empty());
+  }
+
+  /** Items without an answer; figures are of the others. */
+  public int missing() {
+    return items - answered.size();
+  }
+
+  /** As {@code summary.json} has it, below what the caller knows of the run. */
+  public ObjectNode toJson(ObjectNode configuration, Problems problems) {
+    ObjectNode json = RunFolder.JSON.createObjectNode();
+    json.put("task", set.task().name()).put("split", set.split());
+    json.set("configuration", configuration);
+    json.put("items", items).put("answered", answered.size()).put("missing", missing());
+    json.put("problems", problems.count());
+    ArrayNode first = json.putArray("first_problems");
+    problems.first().forEach(first::add);
+    ArrayNode figures = json.putArray("figures");
+    scores.stream()
+        .flatMap(known -> known.figures().stream())
+        .forEach(figure -> figures.add(toJson(figure)));
+    return json;
+  }
+
+  private static ObjectNode toJson(Figure figure) {
+    ObjectNode json = RunFolder.JSON.createObjectNode();
+    json.put("category", figure.category()).put("metric", figure.metric());
+    json.put("value", figure.value()).put("items", figure.items());
+    figure
+        .interval()
+        .ifPresent(
+            interval ->
+                json.put("low", interval.low())
+                    .put("high", interval.high())
+                    .put("level", interval.level()));
+    return json;
+  }
+
+  /**
+   * Writes {@code summary.json}, {@code scores.jsonl}, and a submission if there is one and every
+   * item of the split is answered.
+   *
+   * @return the files
+   */
+  public List<Path> write(RunFolder folder, ObjectNode summary) {
+    List<Path> written = new ArrayList<>();
+    folder.write("summary.json", summary);
+    written.add(folder.path().resolve("summary.json"));
+    Path file = folder.path().resolve("scores.jsonl");
+    try {
+      if (scores.isPresent()) {
+        writeScores(scores.get().items(), file);
+        written.add(file);
+      }
+      Optional<Submission> submission = set.task().submission();
+      if (submission.isPresent() && answered.size() == set.items().size()) {
+        file = folder.path().resolve(submission.get().fileName());
+        submission.get().write(answered, file);
+        written.add(file);
+      }
+    } catch (IOException e) {
+      throw RunFolder.unwritable(file, e);
+    }
+    return written;
+  }
+
+  private static void writeScores(List<ItemScore> scores, Path file) throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+      for (ItemScore score : scores) {
+        ObjectNode line = RunFolder.JSON.createObjectNode().put("id", score.id().toString());
+        line.put("category", score.category()).put("score", score.score());
+        writer.write(line + "\n");
+      }
+    }
+  }
+
+  /** The answers that are wrong, in the order of the items. */
+  public List<Answered> wrong() {
+    Map<ItemId, Double> known =
+        scores.stream()
+            .flatMap(one -> one.items().stream())
+            .collect(Collectors.toMap(ItemScore::id, ItemScore::score));
+    return answered.stream().filter(one -> known.getOrDefault(one.item().id(), 1.0) == 0).toList();
+  }
+}

@@ -1,0 +1,57 @@
+package io.llavasg.eval.metric;
+
+import io.llavasg.LlavaSgException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Percentile intervals of a mean over a benchmark's items (Efron 1979): items are drawn with
+ * replacement, as many as there are, and the means of many such draws are ranked.
+ *
+ * @param resamples how many draws
+ * @param level confidence, such as .95
+ * @param seed the same seed gives the same interval
+ */
+public record Bootstrap(int resamples, double level, long seed) {
+  /** 1,000 draws and 95 %. */
+  public static final Bootstrap DEFAULT = new Bootstrap(1000, .95, 0);
+
+  public Bootstrap {
+    if (resamples < 1 || !(level > 0 && level < 1)) {
+      throw LlavaSgException.user(
+          "a bootstrap of %d resamples at confidence %s makes no sense", resamples, level);
+    }
+  }
+
+  /**
+   * The interval of the mean; of no scores it is 0 to 0.
+   *
+   * @param scores one an item
+   */
+  public Interval mean(double[] scores) {
+    if (scores.length == 0) {
+      return new Interval(0, 0, 0, level);
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] means = new double[resamples];
+    for (int i = 0; i < resamples; i++) {
+      double sum = 0;
+      for (int j = 0; j < scores.length; j++) {
+        sum += scores[random.nextInt(scores.length)];
+      }
+      means[i] = sum / scores.length;
+    }
+    Arrays.sort(means);
+    double estimate = Arrays.stream(scores).average().orElse(0);
+    double tail = (1 - level) / 2;
+    return new Interval(estimate, quantile(means, tail), quantile(means, 1 - tail), level);
+  }
+
+  /** Linear between neighbours. */
+  private static double quantile(double[] sorted, double share) {
+    double at = share * (sorted.length - 1);
+    int below = (int) Math.floor(at);
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+}

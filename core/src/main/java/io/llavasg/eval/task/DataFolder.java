@@ -1,0 +1,109 @@
+package io.llavasg.eval.task;
+
+import io.llavasg.LlavaSgException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where a data set lies: a folder, or one file for data sets that have no more.
+ *
+ * @param wanted the files that the task can read, a choice a line, for the error if there are none
+ */
+record DataFolder(Path root, List<String> wanted) {
+  /** How deep Parquet files may lie below the folder: {@code CONFIGURATION/data/x.parquet}. */
+  private static final int DEPTH = 4;
+
+  DataFolder {
+    wanted = List.copyOf(wanted);
+    if (!Files.exists(root)) {
+      throw LlavaSgException.user(
+          "there is no '%s'; --data takes the folder of %s", root, String.join("; or of ", wanted));
+    }
+  }
+
+  /** The first of several files that is there; a root that is a file itself is the one. */
+  Optional<Path> file(String... names) {
+    if (Files.isRegularFile(root)) {
+      return Optional.of(root);
+    }
+    return Stream.of(names).map(root::resolve).filter(Files::isRegularFile).findFirst();
+  }
+
+  /** The folder that the files lie in. */
+  Path folder() {
+    return Files.isRegularFile(root) ? root.toAbsolutePath().resolveSibling("") : root;
+  }
+
+  /** Files of a folder whose names end so, in the order of their names. */
+  List<Path> filesEnding(String folder, String... endings) {
+    Path at = root.resolve(folder);
+    if (!Files.isDirectory(at)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(at)) {
+      return files
+          .filter(file -> Stream.of(endings).anyMatch(ending -> name(file).endsWith(ending)))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "'%s' is no folder that can be read", at);
+    }
+  }
+
+  /**
+   * The Parquet files of a split, in order; none is fine.
+   *
+   * @param configuration a part of their path where the repository has several configurations
+   */
+  List<Path> parquet(String configuration, String split) {
+    List<Path> all = new ArrayList<>();
+    try (Stream<Path> files = Files.isDirectory(root) ? Files.walk(root, DEPTH) : Stream.of(root)) {
+      files
+          .filter(file -> name(file).endsWith(".parquet"))
+          .filter(
+              file -> name(file).startsWith(split + "-") || name(file).equals(split + ".parquet"))
+          .sorted()
+          .forEach(all::add);
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "'%s' cannot be read: %s", root, e.toString());
+    }
+    List<Path> named =
+        all.stream()
+            .filter(
+                file ->
+                    ("/" + file.toString().replace('\\', '/')).contains("/" + configuration + "/"))
+            .toList();
+    List<Path> chosen = configuration.isEmpty() || named.isEmpty() ? all : named;
+    List<Path> folders = chosen.stream().map(Path::getParent).distinct().toList();
+    if (folders.size() > 1) {
+      throw LlavaSgException.user(
+          "'%s' holds %s-*.parquet of several data sets, in %s; give the folder of one",
+          root, split, folders);
+    }
+    return chosen;
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+  }
+
+  /** Folders of images below this one, the usual one first; those that are there are looked in. */
+  ImageFolder images(String... folders) {
+    List<Path> present =
+        Stream.of(folders).map(folder()::resolve).filter(Files::isDirectory).toList();
+    return new ImageFolder(present.isEmpty() ? List.of(folder().resolve(folders[0])) : present);
+  }
+
+  /** The error that there is nothing to read. */
+  LlavaSgException missing(String task, String split) {
+    return LlavaSgException.user(
+        "'%s' holds no %s data of split '%s'; it has to hold %s",
+        root, task, split, String.join("; or ", wanted));
+  }
+}

@@ -1,0 +1,79 @@
+package io.llavasg.eval.task;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The items of a split, in the order of its files, with what their images are read from. */
+public final class ItemSet implements AutoCloseable {
+  private final Task task;
+  private final String split;
+  private final List<EvalItem> items;
+  private final ParquetImages images;
+
+  private ItemSet(Task task, String split, List<EvalItem> items, ParquetImages images) {
+    this.task = task;
+    this.split = split;
+    this.items = List.copyOf(items);
+    this.images = images;
+  }
+
+  public Task task() {
+    return task;
+  }
+
+  public String split() {
+    return split;
+  }
+
+  public List<EvalItem> items() {
+    return items;
+  }
+
+  /** Whether the right answers are known: those of test splits are kept from the public. */
+  public boolean isScored() {
+    return items.stream().anyMatch(item -> !item.references().isEmpty());
+  }
+
+  @Override
+  public void close() {
+    images.close();
+  }
+
+  /** Gathers items; of two with the same id, the first stays. */
+  static final class Builder {
+    private final List<EvalItem> items = new ArrayList<>();
+    private final Set<ItemId> known = new HashSet<>();
+    private final ParquetImages images = new ParquetImages();
+    private final Problems problems;
+
+    Builder(Problems problems) {
+      this.problems = problems;
+    }
+
+    Problems problems() {
+      return problems;
+    }
+
+    ParquetImages images() {
+      return images;
+    }
+
+    void add(EvalItem item) {
+      if (known.add(item.id())) {
+        items.add(item);
+      } else {
+        problems.add("the id %s is there twice; its first item counts", item.id());
+      }
+    }
+
+    int size() {
+      return items.size();
+    }
+
+    ItemSet build(Task task, String split) {
+      return new ItemSet(task, split, items, images);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.llavasg.eval.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.llavasg.LlavaSgException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data that is not as it should be: named, counted, and fatal only if asked for. */
+class BadDataTest {
+  @TempDir private Path folder;
+
+  private final List<String> told = new ArrayList<>();
+  private final Problems problems = new Problems(Problems.Handling.COUNT, told::add);
+
+  private List<String> ids(String task, Path data) {
+    try (ItemSet set = Task.named(task).read(data, split(task), problems)) {
+      return set.items().stream().map(item -> item.id().toString()).toList();
+    }
+  }
+
+  private static String split(String task) {
+    return Task.named(task).splits().getFirst();
+  }
+
+  private Path copy(String form) throws IOException {
+    Path source = TaskDataTest.DATA.resolve(form);
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.toList()) {
+        Path target = folder.resolve(source.relativize(file).toString());
+        if (!Files.isDirectory(file)) {
+          Files.createDirectories(target.getParent());
+          Files.copy(file, target);
+        }
+      }
+    }
+    return folder;
+  }
+
+  @Test
+  void missingFilesAreNamed() {
+    for (Task task : Task.all()) {
+      String split = task.splits().getFirst();
+      assertThatThrownBy(() -> task.read(folder, split, problems))
+          .as(task.name())
+          .isInstanceOf(LlavaSgException.class)
+          .hasMessageContaining("'%s' holds no %s".formatted(folder, task.name()))
+          .hasMessageContaining(task.files(split).getFirst());
+    }
+  }
+
+  @Test
+  void missingFolderIsNamed() {
+    Path nowhere = folder.resolve("nowhere");
+    assertThatThrownBy(() -> ids("gqa", nowhere))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("there is no '%s'".formatted(nowhere))
+        .hasMessageContaining("testdev_balanced_questions.json");
+  }
+
+  @Test
+  void missingSplitIsNamed() {
+    assertThatThrownBy(
+            () -> Task.named("nlvr").read(TaskDataTest.DATA.resolve("nlvr"), "test", problems))
+        .hasMessageContaining("of split 'test'")
+        .hasMessageContaining("test/test.json");
+    assertThatThrownBy(
+            () -> Task.named("nlvr").read(TaskDataTest.DATA.resolve("nlvr"), "hidden", problems))
+        .hasMessage("nlvr has no split 'hidden' but dev, test, train");
+  }
+
+  @Test
+  void missingAnnotationsAreNamed() throws IOException {
+    Files.delete(copy("vqav2").resolve("v2_mscoco_val2014_annotations.json"));
+    assertThatThrownBy(() -> ids("vqav2", folder))
+        .hasMessageContaining("v2_mscoco_val2014_annotations.json");
+  }
+
+  @Test
+  void malformedLinesAreNamedAndLeftOut() throws IOException {
+    Path file = copy("pope").resolve("coco_pope_random.json");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.set(1, lines.get(1).substring(0, 30));
+    lines.add("[1]");
+    lines.add(
+        "{\"question_id\": 9, \"image\": \"x.jpg\", \"text\": \"Is it?\", \"label\": \"maybe\"}");
+    lines.add("{\"question_id\": 10, \"image\": \"x.jpg\", \"label\": \"no\"}");
+    Files.write(file, lines);
+    assertThat(ids("pope", folder))
+        .containsExactly("random/1", "random/3", "popular/1", "popular/2", "popular/3");
+    assertThat(problems.count()).isEqualTo(4);
+    assertThat(told.get(0)).startsWith("line 2 of '%s' is not JSON".formatted(file));
+    assertThat(told.get(1)).isEqualTo("line 4 of '%s' is no JSON object".formatted(file));
+    assertThat(told.get(2)).contains("'maybe'");
+    assertThat(told.get(3)).isEqualTo("line 6 of '%s' has no \"text\"".formatted(file));
+  }
+
+  @Test
+  void malformedLineIsFatalIfAskedFor() throws IOException {
+    Path file = copy("pope").resolve("coco_pope_random.json");
+    Files.writeString(file, "{\n");
+    assertThatThrownBy(
+            () ->
+                Task.named("pope")
+                    .read(folder, "test", new Problems(Problems.Handling.STOP, told::add)))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageStartingWith("line 1 of '%s' is not JSON".formatted(file));
+  }
+
+  @Test
+  void rowsOfEveryFormatThatLackAFieldAreLeftOut() throws IOException {
+    Path questions = copy("gqa").resolve("testdev_balanced_questions.json");
+    Files.writeString(
+        questions, Files.readString(questions).replaceFirst("\"answer\": \"ball\",", ""));
+    assertThat(ids("gqa", folder)).containsExactly("01", "02", "03");
+    Path table = folder.resolve("MMBench_DEV_EN.tsv");
+    List<String> rows =
+        List.of(
+            "index;question;A;B;answer;L2-category;image",
+            "1;Which?;ball;cube;C;coarse_perception;AAAA",
+            "2;Which?;ball;cube;B;coarse_perception;AAAA",
+            "3;;ball;cube;B;coarse_perception;AAAA",
+            "4;Which?;ball;cube;B;coarse_perception;*",
+            "5;Which?;ball;cube;B;coarse_perception;");
+    Files.write(table, rows.stream().map(row -> row.replace(';', '\t')).toList());
+    assertThat(ids("mmbench_en", folder)).containsExactly("2");
+    assertThat(told)
+        .containsExactly(
+            "'00' of '%s' has no \"answer\"".formatted(questions),
+            "row 1 of '%s': its answer is none of its options".formatted(table),
+            "row 3 of '%s' has no \"question\"".formatted(table),
+            "the image of row 4 of '%s' is not base64".formatted(table),
+            "row 5 of '%s' has no image".formatted(table));
+  }
+
+  @Test
+  void secondItemOfAnIdIsLeftOut() throws IOException {
+    Path file = copy("pope").resolve("coco_pope_popular.json");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.add(lines.getFirst());
+    Files.write(file, lines);
+    assertThat(ids("pope", folder)).hasSize(6).doesNotHaveDuplicates();
+    assertThat(told).containsExactly("the id popular/1 is there twice; its first item counts");
+  }
+
+  @Test
+  void fileThatIsCutShortIsFatal() throws IOException {
+    Path file = copy("vqav2").resolve("v2_OpenEnded_mscoco_val2014_questions.json");
+    Files.writeString(file, Files.readString(file).substring(0, 300));
+    assertThatThrownBy(() -> ids("vqav2", folder))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("'%s' is not whole JSON (line ".formatted(file));
+    Path parquet = copy("coco-hub").resolve("data/val-00000-of-00001.parquet");
+    byte[] bytes = Files.readAllBytes(parquet);
+    Files.write(parquet, Arrays.copyOf(bytes, bytes.length / 2));
+    assertThatThrownBy(() -> ids("coco2017_cap_val", folder))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("'%s' is no Parquet file".formatted(parquet));
+  }
+
+  @Test
+  void unknownTaskIsRefused() {
+    assertThatThrownBy(() -> Task.named("vqa"))
+        .hasMessageStartingWith("there is no task 'vqa' but vqav2, gqa,");
+  }
+
+  @Test
+  void parquetFilesOfSeveralDataSetsAreRefused() throws IOException {
+    Path file = TaskDataTest.DATA.resolve("coco-hub/data/val-00000-of-00001.parquet");
+    for (String name : List.of("one", "two")) {
+      Files.createDirectories(folder.resolve(name));
+      Files.copy(file, folder.resolve(name + "/val-00000-of-00001.parquet"));
+    }
+    assertThatThrownBy(() -> ids("coco2017_cap_val", folder))
+        .hasMessageContaining("several data sets")
+        .hasMessageContaining("one");
+  }
+}
