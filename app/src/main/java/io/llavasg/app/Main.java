@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvalCommand.class,
       ScoreCommand.class,
-      CompareCommand.class
+      CompareCommand.class,
+      WorldCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",
