@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       ScoreCommand.class,
       CompareCommand.class,
+      CompareCommand.class,
+      ReproduceCommand.class,
       WorldCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

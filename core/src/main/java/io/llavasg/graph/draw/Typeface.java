@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The logical sans-serif font: sizes, measures and line breaks. */
-final class Typeface {
+public final class Typeface {
 
   private final FontRenderContext context = new FontRenderContext(null, true, true);
 
@@ -18,7 +18,7 @@ final class Typeface {
    * Loads the font; a JDK on a machine without fonts throws errors of many kinds when first asked
    * to measure.
    */
-  static Typeface load() {
+  public static Typeface load() {
     Typeface typeface = new Typeface();
     try {
       typeface.width("M", typeface.plain(12));
@@ -32,15 +32,15 @@ final class Typeface {
     }
   }
 
-  Font plain(double size) {
+  public Font plain(double size) {
     return new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont((float) size);
   }
 
-  Font bold(double size) {
+  public Font bold(double size) {
     return new Font(Font.SANS_SERIF, Font.BOLD, 1).deriveFont((float) size);
   }
 
-  double width(String text, Font font) {
+  public double width(String text, Font font) {
     return font.getStringBounds(text, context).getWidth();
   }
 
@@ -62,7 +62,7 @@ final class Typeface {
   }
 
   /** Text of at most {@code width}, its end replaced by an ellipsis where it is too long. */
-  String shortened(String text, Font font, double width) {
+  public String shortened(String text, Font font, double width) {
     if (width(text, font) <= width) {
       return text;
     }

@@ -1,0 +1,24 @@
+package io.llavasg.eval.report;
+
+import io.llavasg.eval.metric.Interval;
+import java.util.Optional;
+
+/**
+ * A measured value or difference, in hundredths.
+ *
+ * @param value of one seed, or the mean of several
+ * @param interval where it can be told
+ * @param seeds how many
+ */
+public record Estimate(double value, Optional<Interval> interval, int seeds) {
+
+  /** What the interval is over. */
+  public String basis() {
+    return interval.isEmpty() ? "" : seeds > 1 ? "seeds" : "items";
+  }
+
+  /** Whether the interval leaves zero out. */
+  public boolean excludesZero() {
+    return interval.filter(Interval::excludesZero).isPresent();
+  }
+}

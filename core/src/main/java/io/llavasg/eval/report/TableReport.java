@@ -1,0 +1,167 @@
+package io.llavasg.eval.report;
+
+import io.llavasg.eval.Comparison;
+import io.llavasg.eval.metric.Bootstrap;
+import io.llavasg.eval.metric.Interval;
+import io.llavasg.eval.metric.PairedTest;
+import io.llavasg.eval.metric.StudentInterval;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * A table of the paper with our figures beside its own.
+ *
+ * @param against title of the row that the others are compared with
+ */
+public record TableReport(PaperTable table, Optional<String> against, List<Line> lines) {
+  private static final double LEVEL = .95;
+  private static final double HUNDREDTHS = 100;
+
+  public TableReport {
+    lines = List.copyOf(lines);
+  }
+
+  /**
+   * A row.
+   *
+   * @param cells by column, in order
+   */
+  public record Line(String id, String title, SequencedMap<String, Cell> cells) {}
+
+  /** Reads all runs that are there. */
+  public static TableReport of(PaperTable table, Reproduction reproduction) {
+    Reproduction.Table ours = reproduction.table(table.number());
+    SequencedMap<String, PaperTable.Row> rows = new LinkedHashMap<>();
+    table.rows().forEach(row -> rows.put(row.id(), row));
+    ours.rows()
+        .forEach(
+            (id, row) ->
+                rows.putIfAbsent(id, new PaperTable.Row(id, row.title().orElse(id), Map.of())));
+    Reader reader = new Reader(reproduction, ours);
+    List<Line> lines = new ArrayList<>();
+    for (PaperTable.Row row : rows.values()) {
+      SequencedMap<String, Cell> cells = new LinkedHashMap<>();
+      for (PaperTable.Column column : table.columns()) {
+        cells.put(column.id(), reader.cell(row, column));
+      }
+      lines.add(new Line(row.id(), row.title(), cells));
+    }
+    Optional<String> against =
+        ours.against().map(id -> Optional.ofNullable(rows.get(id)).orElseThrow().title());
+    return new TableReport(table, against, lines);
+  }
+
+  /** Cells of a table from runs. */
+  private record Reader(Reproduction reproduction, Reproduction.Table ours) {
+
+    Cell cell(PaperTable.Row row, PaperTable.Column column) {
+      Optional<Double> paper = Optional.ofNullable(row.figures().get(column.id()));
+      Map<Integer, RunResult> runs = runs(row.id(), column);
+      boolean compared = !ours.against().equals(Optional.of(row.id()));
+      Map<Integer, RunResult> base =
+          compared ? ours.against().map(id -> runs(id, column)).orElse(Map.of()) : Map.of();
+      boolean whole = runs.values().stream().allMatch(RunResult::isWhole);
+      return new Cell(paper, measured(runs, column), difference(runs, base, column), whole);
+    }
+
+    /** The runs of a row that have the column's figure, by seed. */
+    private Map<Integer, RunResult> runs(String row, PaperTable.Column column) {
+      Map<Integer, RunResult> runs = new TreeMap<>();
+      Optional.ofNullable(ours.rows().get(row))
+          .ifPresent(
+              known -> {
+                for (int seed : reproduction.model(known.model()).seeds()) {
+                  RunResult.read(reproduction.folder(known.model(), seed, column.task()))
+                      .filter(result -> result.figure(column).isPresent())
+                      .ifPresent(result -> runs.put(seed, result));
+                }
+              });
+      return runs;
+    }
+
+    private static Optional<Estimate> measured(
+        Map<Integer, RunResult> runs, PaperTable.Column column) {
+      List<RunResult.Value> values =
+          runs.values().stream().flatMap(run -> run.figure(column).stream()).toList();
+      if (values.isEmpty()) {
+        return Optional.empty();
+      }
+      if (values.size() == 1) {
+        RunResult.Value one = values.get(0);
+        return Optional.of(new Estimate(one.value(), one.interval(), 1));
+      }
+      return Optional.of(overSeeds(values.stream().mapToDouble(RunResult.Value::value).toArray()));
+    }
+
+    private static Estimate overSeeds(double[] values) {
+      Interval interval = StudentInterval.of(values, LEVEL);
+      return new Estimate(interval.estimate(), Optional.of(interval), values.length);
+    }
+
+    private static Optional<Estimate> difference(
+        Map<Integer, RunResult> runs, Map<Integer, RunResult> base, PaperTable.Column column) {
+      List<Integer> seeds = runs.keySet().stream().filter(base::containsKey).toList();
+      double[] differences =
+          seeds.stream()
+              .mapToDouble(seed -> value(runs, seed, column) - value(base, seed, column))
+              .toArray();
+      if (differences.length == 0) {
+        return Optional.empty();
+      }
+      if (differences.length > 1) {
+        return Optional.of(overSeeds(differences));
+      }
+      Optional<Interval> interval = overItems(runs, base, seeds.get(0), column);
+      return Optional.of(new Estimate(differences[0], interval, 1));
+    }
+
+    private static double value(Map<Integer, RunResult> runs, int seed, PaperTable.Column column) {
+      return Optional.ofNullable(runs.get(seed))
+          .flatMap(run -> run.figure(column))
+          .map(RunResult.Value::value)
+          .orElseThrow();
+    }
+
+    /** Of two runs of the same items, where the figure is a mean over them. */
+    private static Optional<Interval> overItems(
+        Map<Integer, RunResult> runs,
+        Map<Integer, RunResult> base,
+        int seed,
+        PaperTable.Column column) {
+      RunResult run = Optional.ofNullable(runs.get(seed)).orElseThrow();
+      RunResult other = Optional.ofNullable(base.get(seed)).orElseThrow();
+      boolean isMean =
+          run.figure(column).flatMap(RunResult.Value::interval).isPresent()
+              && other.figure(column).flatMap(RunResult.Value::interval).isPresent();
+      if (!isMean || !hasScores(run) || !hasScores(other)) {
+        return Optional.empty();
+      }
+      Comparison comparison = Comparison.of(run.folder(), other.folder(), Bootstrap.DEFAULT);
+      if (comparison.onlyFirst() + comparison.onlySecond() > 0) {
+        return Optional.empty();
+      }
+      Optional<PairedTest> test =
+          column.category().isEmpty()
+              ? Optional.of(comparison.all())
+              : Optional.ofNullable(comparison.categories().get(column.category()));
+      return test.map(PairedTest::difference)
+          .map(
+              found ->
+                  new Interval(
+                      HUNDREDTHS * found.estimate(),
+                      HUNDREDTHS * found.low(),
+                      HUNDREDTHS * found.high(),
+                      found.level()));
+    }
+
+    private static boolean hasScores(RunResult run) {
+      return Files.exists(run.folder().resolve("scores.jsonl"));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.llavasg.eval.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.llavasg.LlavaSgException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which runs a file asks for, and what is wrong with bad ones. */
+class ReproductionTest {
+  private static final Path FULL = Path.of("../tables/full.yaml");
+
+  @TempDir private Path folder;
+
+  private Reproduction read(String yaml) throws IOException {
+    Path file = folder.resolve("t.yaml");
+    Files.writeString(file, yaml);
+    return Reproduction.read(file);
+  }
+
+  @Test
+  void runsAreCommandLines() throws IOException {
+    Reproduction file =
+        read(
+            """
+            results: out
+            tasks: {gqa: {data: d, limit: 3}, mmbench_en: {data: m, split: dev}}
+            models:
+              sg: {model: "sg-{seed}/model", no-scene-graph: true, strict: false, seeds: [4, 7],
+                   make: ["train --config c.yaml --set out=sg-{seed}"]}
+            tables: {3: {rows: {sge-d: sg}}}
+            """);
+    List<PlannedRun> runs = file.runs(PaperTable.of(3));
+    assertThat(runs).hasSize(4);
+    PlannedRun run = runs.get(2);
+    assertThat(run.folder()).isEqualTo(Path.of("out/sg/seed-7/gqa"));
+    assertThat(run.arguments())
+        .containsExactly(
+            "eval",
+            "--task",
+            "gqa",
+            "--data",
+            "d",
+            "--limit",
+            "3",
+            "--model",
+            "sg-7/model",
+            "--no-scene-graph",
+            "--out",
+            "out/sg/seed-7/gqa");
+    assertThat(run.missing()).containsExactly("--data d", "--model sg-7/model");
+    assertThat(run.isToBeMade()).as("without data a model is of no use").isFalse();
+    assertThat(run.make())
+        .containsExactly(List.of("train", "--config", "c.yaml", "--set", "out=sg-7"));
+    assertThat(run.isDone()).isFalse();
+    assertThat(file.runs(PaperTable.of(1))).isEmpty();
+  }
+
+  /** All abilities of MMBench come from one run. */
+  @Test
+  void theShippedFileFillsAllThreeTables() {
+    Reproduction full = Reproduction.read(FULL);
+    assertThat(full.runs(PaperTable.of(1))).hasSize(3 * 6);
+    assertThat(full.runs(PaperTable.of(2))).hasSize(6 * 4);
+    assertThat(full.runs(PaperTable.of(3))).hasSize(3 * 4);
+    assertThat(full.runs(PaperTable.of(2)).get(0).arguments()).contains("--no-scene-graph");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "results: o\\nfigures: {} | unknown key 'figures'",
+        "results: [o] | results has to be a text",
+        "results: o\\ntables: {4: {rows: {}}} | tables.4 is no table of the paper",
+        "results: o\\ntables: {a: {rows: {}}} | tables.a is no table of the paper",
+        "results: o\\ntables: {2: {rows: {none: m}}} | names the model 'm', which is not among",
+        "results: o\\nmodels: {m: {model: d}}\\ntables: {2: {rows: {nome: m}}} | no row of the paper's table 2 (none, sg,",
+        "results: o\\nmodels: {m: {model: d}}\\ntables: {2: {against: sg, rows: {none: m}}} | compares with 'sg'",
+        "results: o\\nmodels: {m: {model: d, seeds: 3}} | seeds has to be a list",
+        "results: o\\nmodels: {m: {model: d, seeds: [x]}} | has to be a whole number",
+        "results: o\\nresults: p | is not YAML (line 2)",
+        "tasks: {} | results has to be a text, not nothing",
+      })
+  void badFilesAreRefused(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml.replace("\\n", "\n")))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("t.yaml")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void absentFileIsNamed() {
+    assertThatThrownBy(() -> Reproduction.read(folder.resolve("none.yaml")))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("there is no")
+        .hasMessageContaining("none.yaml");
+  }
+}
