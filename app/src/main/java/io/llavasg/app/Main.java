@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       ScoreCommand.class,
       CompareCommand.class,
-      CompareCommand.class,
       ReproduceCommand.class,
       WorldCommand.class
     },
