@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
       TrainingBench.class,
       TinyBench.class,
       ScoringBench.class,
-      ScoringRun.class,
       StartupBench.class,
       EndToEndBench.class,
       PerceptionBench.class,

@@ -6,6 +6,7 @@ import io.llavasg.LlavaSgException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,10 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example: bench/run scoring --lmms-eval CHECKOUT --rounds 5"})
 final class ScoringBench implements Callable<Integer> {
   private static final double EQUAL = 1e-9;
+
+  /** In a process of a second the optimising compiler costs more than it gains. */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Peer peer = new Peer();
@@ -78,7 +83,11 @@ final class ScoringBench implements Callable<Integer> {
   }
 
   private static Child ours(Path file) {
-    List<String> command = Child.join(PerceptionRun.command("scoring-run"), file.toString());
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(SHORT_LIVED);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(ScoringRun.class.getName(), file.toString()));
     return Child.run(command, Optional.empty(), Map.of());
   }
 

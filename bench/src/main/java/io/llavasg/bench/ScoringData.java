@@ -23,8 +23,13 @@ final class ScoringData {
       List.of(
           "ba", "co", "dri", "el", "fa", "gu", "hen", "il", "ka", "lo", "mer", "ni", "po", "ra");
   private static final List<String> FUNCTION_WORDS =
-      List.of("a", "a", "the", "on", "in", "of", "with", "and", "is", "man's", "isn't", "t-shirt");
-  private static final List<String> ENDS = List.of(".", ".", "", " .", ", too.", "!");
+      List.of("a", "a", "the", "on", "in", "of", "with", "and", "is", "next", "to", "at");
+  private static final List<String> ODD_WORDS = List.of("man's", "isn't", "t-shirt", "\"stop\"");
+
+  /** One caption of so many has an odd word, as in COCO's. */
+  private static final int ODD = 12;
+
+  private static final List<String> ENDS = List.of(".", ".", ".", "", "", " .");
 
   private final Random random = new Random(3);
 
@@ -86,6 +91,9 @@ final class ScoringData {
     for (int i = 0; i < words; i++) {
       List<String> from = random.nextBoolean() ? topics : FUNCTION_WORDS;
       caption.append(' ').append(from.get(random.nextInt(from.size())));
+    }
+    if (random.nextInt(ODD) == 0) {
+      caption.append(' ').append(ODD_WORDS.get(random.nextInt(ODD_WORDS.size())));
     }
     return caption.append(ENDS.get(random.nextInt(ENDS.size()))).toString();
   }

@@ -10,23 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Our side of {@link ScoringBench}: a process that reads a file and scores it. */
-@Command(name = "scoring-run", hidden = true)
-final class ScoringRun implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class ScoringRun {
+  private ScoringRun() {}
 
-  @Parameters(description = "What ScoringData wrote.")
-  private Path file = Path.of("");
-
-  @Override
-  public Integer call() throws IOException {
-    JsonNode data = Json.parse(Files.readString(file));
+  /** Scores what {@link ScoringData} wrote. */
+  public static void main(String[] args) throws IOException {
+    JsonNode data = Json.parse(Files.readString(Path.of(args[0])));
     ObjectNode scores = Json.object();
     if (!data.path("vqa").isEmpty()) {
       scores.put("vqa", vqa(data.path("vqa")));
@@ -34,8 +25,7 @@ final class ScoringRun implements Callable<Integer> {
     if (!data.path("captions").isEmpty()) {
       scores.put("cider", cider(data.path("captions")));
     }
-    spec.commandLine().getOut().println(scores);
-    return 0;
+    System.out.println(scores);
   }
 
   private static double vqa(JsonNode questions) {

@@ -28,7 +28,9 @@ public record Captions(List<List<List<String>>> references, List<List<String>> c
 
   /** Captions from plain texts, by {@link PtbTokenizer}. */
   public static Captions tokenize(List<List<String>> references, List<String> candidates) {
-    return new Captions(references.stream().map(Captions::tokens).toList(), tokens(candidates));
+    return new Captions(
+        references.parallelStream().map(Captions::tokens).toList(),
+        candidates.parallelStream().map(PtbTokenizer::tokenize).toList());
   }
 
   private static List<List<String>> tokens(List<String> texts) {

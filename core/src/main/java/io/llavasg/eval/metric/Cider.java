@@ -1,9 +1,7 @@
 package io.llavasg.eval.metric;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * CIDEr as the COCO evaluation computes it (Vedantam and others 2015, with the D variant's clipping
@@ -15,12 +13,11 @@ public final class Cider {
   private static final double SIGMA = 6;
   private static final double SCALE = 10;
 
-  private final int[] documentFrequency;
-  private final double logImages;
+  /** Of every n-gram, by its number: log(images / images in whose references it occurs). */
+  private final double[] rarity;
 
-  private Cider(int[] documentFrequency, double logImages) {
-    this.documentFrequency = documentFrequency;
-    this.logImages = logImages;
+  private Cider(double[] rarity) {
+    this.rarity = rarity;
   }
 
   /** Scores captions; document frequencies come from their own references. */
@@ -31,8 +28,7 @@ public final class Cider {
             .map(texts -> texts.stream().map(index::count).toList())
             .toList();
     List<NGrams> candidates = captions.candidates().stream().map(index::count).toList();
-    Cider cider =
-        new Cider(documentFrequency(references, index.size()), Math.log(references.size()));
+    Cider cider = new Cider(rarity(references, index.size()));
     List<Double> scores = new ArrayList<>();
     for (int i = 0; i < candidates.size(); i++) {
       scores.add(cider.score(candidates.get(i), references.get(i)));
@@ -40,34 +36,47 @@ public final class Cider {
     return CaptionScores.mean(scores);
   }
 
-  private static int[] documentFrequency(List<List<NGrams>> references, int ngrams) {
+  private static double[] rarity(List<List<NGrams>> references, int ngrams) {
     int[] frequency = new int[ngrams];
-    Set<Integer> seen = new HashSet<>();
-    for (List<NGrams> image : references) {
-      seen.clear();
-      for (NGrams reference : image) {
+    int[] lastImage = new int[ngrams];
+    for (int image = 1; image <= references.size(); image++) {
+      for (NGrams reference : references.get(image - 1)) {
         for (int order = 0; order < NGrams.ORDERS; order++) {
           for (int id : reference.ids(order)) {
-            seen.add(id);
+            frequency[id] += lastImage[id] == image ? 0 : 1;
+            lastImage[id] = image;
           }
         }
       }
-      seen.forEach(id -> frequency[id]++);
     }
-    return frequency;
+    double[] logarithms = new double[references.size() + 1];
+    for (int i = 2; i < logarithms.length; i++) {
+      logarithms[i] = Math.log(i);
+    }
+    double logImages = Math.log(references.size());
+    double[] rarity = new double[ngrams];
+    for (int id = 0; id < ngrams; id++) {
+      rarity[id] = logImages - logarithms[frequency[id]];
+    }
+    return rarity;
   }
 
   private double score(NGrams candidate, List<NGrams> references) {
-    double[][] weights = weights(candidate);
+    Weights weights = weights(candidate);
     double sum = 0;
     for (NGrams reference : references) {
-      double[][] theirs = weights(reference);
+      Weights theirs = weights(reference);
       double difference = bigrams(candidate) - bigrams(reference);
       double penalty = Math.exp(-difference * difference / (2 * SIGMA * SIGMA));
       for (int order = 0; order < NGrams.ORDERS; order++) {
-        sum +=
-            penalty
-                * cosine(candidate.ids(order), weights[order], reference.ids(order), theirs[order]);
+        double product =
+            product(
+                candidate.ids(order),
+                weights.values[order],
+                reference.ids(order),
+                theirs.values[order]);
+        double norms = weights.norms[order] * theirs.norms[order];
+        sum += penalty * (norms == 0 ? product : product / norms);
       }
     }
     return SCALE * sum / NGrams.ORDERS / references.size();
@@ -78,21 +87,31 @@ public final class Cider {
     return Math.max(0, caption.words() - 1);
   }
 
-  private double[][] weights(NGrams caption) {
-    double[][] weights = new double[NGrams.ORDERS][];
+  /** A caption's vectors by order, and their lengths. */
+  private static final class Weights {
+    private final double[][] values = new double[NGrams.ORDERS][];
+    private final double[] norms = new double[NGrams.ORDERS];
+  }
+
+  private Weights weights(NGrams caption) {
+    Weights weights = new Weights();
     for (int order = 0; order < NGrams.ORDERS; order++) {
       int[] ids = caption.ids(order);
-      weights[order] = new double[ids.length];
+      int[] counts = caption.counts(order);
+      double[] values = new double[ids.length];
+      double squares = 0;
       for (int i = 0; i < ids.length; i++) {
-        double frequency = Math.log(Math.max(1, documentFrequency[ids[i]]));
-        weights[order][i] = caption.counts(order)[i] * (logImages - frequency);
+        values[i] = counts[i] * rarity[ids[i]];
+        squares += values[i] * values[i];
       }
+      weights.values[order] = values;
+      weights.norms[order] = Math.sqrt(squares);
     }
     return weights;
   }
 
-  /** The cosine of two vectors, where a candidate's weight counts at most as the reference's. */
-  private static double cosine(int[] ids, double[] weights, int[] theirIds, double[] theirs) {
+  /** The product of two vectors, where a candidate's weight counts at most as the reference's. */
+  private static double product(int[] ids, double[] weights, int[] theirIds, double[] theirs) {
     double product = 0;
     for (int i = 0, j = 0; i < ids.length && j < theirIds.length; ) {
       if (ids[i] == theirIds[j]) {
@@ -105,15 +124,6 @@ public final class Cider {
         j++;
       }
     }
-    double norms = norm(weights) * norm(theirs);
-    return norms == 0 ? product : product / norms;
-  }
-
-  private static double norm(double[] weights) {
-    double sum = 0;
-    for (double weight : weights) {
-      sum += weight * weight;
-    }
-    return Math.sqrt(sum);
+    return product;
   }
 }

@@ -22,7 +22,7 @@ final class NGrams {
   /** Numbers n-grams; an n-gram is a shorter one and a further word. */
   static final class Index {
     private final Map<String, Integer> words = new HashMap<>();
-    private final Map<Long, Integer> ngrams = new HashMap<>();
+    private final LongNumbering ngrams = new LongNumbering();
 
     /** How many there are; their numbers are below. */
     int size() {
@@ -31,11 +31,7 @@ final class NGrams {
 
     /** Counts a caption's n-grams. Tokens that hold a blank count as several words. */
     NGrams count(List<String> tokens) {
-      int[] caption =
-          tokens.stream()
-              .flatMap(token -> Whitespace.split(token).stream())
-              .mapToInt(word -> words.computeIfAbsent(word, unseen -> words.size()))
-              .toArray();
+      int[] caption = numbers(tokens);
       int[] prefixes = new int[caption.length];
       Arrays.fill(prefixes, -1);
       int[][] ids = new int[ORDERS][];
@@ -43,29 +39,41 @@ final class NGrams {
       for (int order = 0; order < ORDERS; order++) {
         int length = Math.max(0, caption.length - order);
         for (int i = 0; i < length; i++) {
-          prefixes[i] = number(prefixes[i], caption[i + order]);
+          prefixes[i] = ngrams.number((long) prefixes[i] << Integer.SIZE | caption[i + order]);
         }
         int[] sorted = Arrays.copyOf(prefixes, length);
         Arrays.sort(sorted);
-        ids[order] = Arrays.stream(sorted).distinct().toArray();
-        counts[order] = runs(sorted, ids[order].length);
+        count(sorted, order, ids, counts);
       }
       return new NGrams(caption.length, ids, counts);
     }
 
-    private int number(int prefix, int word) {
-      long key = (long) prefix << Integer.SIZE | word;
-      return ngrams.computeIfAbsent(key, unseen -> ngrams.size());
+    private int[] numbers(List<String> tokens) {
+      int[] numbers = new int[tokens.size()];
+      int count = 0;
+      for (String token : tokens) {
+        for (String word : Whitespace.isWithin(token) ? Whitespace.split(token) : List.of(token)) {
+          if (count == numbers.length) {
+            numbers = Arrays.copyOf(numbers, 2 * count);
+          }
+          numbers[count++] = words.computeIfAbsent(word, unseen -> words.size());
+        }
+      }
+      return Arrays.copyOf(numbers, count);
     }
 
-    private static int[] runs(int[] sorted, int distinct) {
-      int[] lengths = new int[distinct];
-      int run = -1;
+    private static void count(int[] sorted, int order, int[][] ids, int[][] counts) {
+      int[] distinct = new int[sorted.length];
+      int[] lengths = new int[sorted.length];
+      int runs = 0;
       for (int i = 0; i < sorted.length; i++) {
-        run += i == 0 || sorted[i] != sorted[i - 1] ? 1 : 0;
-        lengths[run]++;
+        if (i == 0 || sorted[i] != sorted[i - 1]) {
+          distinct[runs++] = sorted[i];
+        }
+        lengths[runs - 1]++;
       }
-      return lengths;
+      ids[order] = Arrays.copyOf(distinct, runs);
+      counts[order] = Arrays.copyOf(lengths, runs);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.llavasg.eval.metric;
 
 import io.llavasg.LlavaSgException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The soft accuracy of VQAv2: an answer is worth min(1, matches / 3) beside the other annotators,
@@ -25,10 +27,13 @@ public final class VqaAccuracy {
       throw LlavaSgException.user("a question without annotators' answers can't be scored");
     }
     String normal = VqaNormalizer.normalize(answer);
-    long matches =
-        annotators.stream()
-            .filter(annotator -> VqaNormalizer.normalize(annotator).equals(normal))
-            .count();
+    Map<String, Boolean> known = new HashMap<>(); // Annotators mostly write the same.
+    int matches = 0;
+    for (String annotator : annotators) {
+      boolean isMatch =
+          known.computeIfAbsent(annotator, text -> VqaNormalizer.normalize(text).equals(normal));
+      matches += isMatch ? 1 : 0;
+    }
     double leftOutMatch = matches * Math.min(1, (matches - 1) / ENOUGH);
     double leftOutOther = (annotators.size() - matches) * Math.min(1, matches / ENOUGH);
     return (leftOutMatch + leftOutOther) / annotators.size();

@@ -39,7 +39,18 @@ public final class VqaNormalizer {
   /** The answer as it is compared with others. */
   public static String normalize(String answer) {
     String line = Whitespace.strip(answer.replace('\n', ' ').replace('\t', ' '));
-    return words(withoutStops(withoutMarks(line)));
+    return words(isPlain(line) ? line : withoutStops(withoutMarks(line)));
+  }
+
+  /** Whether there is no punctuation, as in most answers. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.' || MARKS.indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String withoutMarks(String text) {

@@ -13,7 +13,19 @@ final class Whitespace {
   private Whitespace() {}
 
   static boolean is(char c) {
+    if (c > ' ' && c < NEXT_LINE) {
+      return false;
+    }
     return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == NEXT_LINE;
+  }
+
+  static boolean isWithin(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (is(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static String strip(String text) {
