@@ -20,7 +20,8 @@ final class ScoringData {
   private static final int ANNOTATORS = 10;
   private static final int REFERENCES = 5;
   private static final List<String> SYLLABLES =
-      List.of("ba", "co", "dri", "el", "fa", "gu", "hen", "il", "ka", "lo", "mer", "ni", "po", "ra");
+      List.of(
+          "ba", "co", "dri", "el", "fa", "gu", "hen", "il", "ka", "lo", "mer", "ni", "po", "ra");
   private static final List<String> FUNCTION_WORDS =
       List.of("a", "a", "the", "on", "in", "of", "with", "and", "is", "man's", "isn't", "t-shirt");
   private static final List<String> ENDS = List.of(".", ".", "", " .", ", too.", "!");
