@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       ScoreCommand.class,
       CompareCommand.class,
-      ReproduceCommand.class
+      ReproduceCommand.class,
+      WorldCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",

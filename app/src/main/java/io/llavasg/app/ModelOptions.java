@@ -12,10 +12,11 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "DIR",
-      description = "A LLaVA-SG or LLaVA-1.5 checkpoint.")
-  private Path model = Path.of("");
+      description =
+          "A LLaVA-SG or LLaVA-1.5 checkpoint (default: the built-in miniature, which knows drawn"
+              + " scenes).")
+  private @Nullable Path model;
 
   @Option(
       names = "--vision",
@@ -26,7 +27,7 @@ final class ModelOptions {
   @Mixin private ComputeOptions compute = new ComputeOptions();
 
   Path directory() {
-    return model;
+    return model == null ? BuiltInModel.directory() : model;
   }
 
   Optional<Path> vision() {
@@ -38,7 +39,7 @@ final class ModelOptions {
   }
 
   LlavaSg load() {
-    return load(model);
+    return load(directory());
   }
 
   /** Loads another checkpoint with the same options. */

@@ -302,4 +302,27 @@ class PerceptionEndToEndTest {
             "1/3");
     assertThat(part.out()).contains("1 images: 0 perceived, 1 from the cache, 0 failed");
   }
+
+  /** Images inside a Parquet file are perceived and cached as files are. */
+  @Test
+  void anEvaluationPerceivesAndTheCacheServesTheNext() throws IOException {
+    Path cache = directory.resolve("cache");
+    Path data = Path.of("../core/src/test/resources/eval/gqa-hub");
+    Object[] common = {"--task", "gqa", "--data", data, "--model", CommandLineRun.MODEL};
+    List<Object> first = new ArrayList<>(List.of(common));
+    first.addAll(List.of("--perception", perception, "--box-threshold", "0.05"));
+    first.addAll(List.of("--cache", cache, "--out", directory.resolve("first")));
+    CommandLineRun perceived = run("eval", first.toArray());
+    assertThat(perceived.exitCode()).as(perceived.err()).isZero();
+    List<Object> second = new ArrayList<>(List.of(common));
+    second.addAll(List.of("--entities", cache, "--out", directory.resolve("second")));
+    CommandLineRun cached = run("eval", second.toArray());
+    assertThat(cached.exitCode()).as(cached.err()).isZero();
+    List<Object> third = new ArrayList<>(List.of(common));
+    third.addAll(List.of("--no-scene-graph", "--out", directory.resolve("third")));
+    assertThat(run("eval", third.toArray()).exitCode()).isZero();
+    String answers = Files.readString(directory.resolve("first/answers.jsonl"));
+    assertThat(directory.resolve("second/answers.jsonl")).hasContent(answers);
+    assertThat(Files.readString(directory.resolve("third/answers.jsonl"))).isNotEqualTo(answers);
+  }
 }

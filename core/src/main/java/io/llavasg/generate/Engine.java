@@ -43,6 +43,7 @@ public final class Engine implements AutoCloseable {
   private final PromptAssembler assembler;
   private final ClipImageProcessor imageProcessor;
   private final Set<Integer> endTokens;
+  private final Optional<ImageDomain> domain;
 
   private Engine(ModelFiles files, LoadedModel loaded, Tokenizer tokenizer) {
     this.loaded = loaded;
@@ -51,6 +52,7 @@ public final class Engine implements AutoCloseable {
     assembler = new PromptAssembler(tokenizer, ConversationTemplate.VICUNA_V1);
     imageProcessor = ClipImageProcessor.read(files.processor(), files.aspectRatio());
     endTokens = new HashSet<>(files.endTokens());
+    domain = ImageDomain.read(files.directory(), files.config().vision().hiddenSize());
     int side = files.config().vision().imageSize();
     if (imageProcessor.crop().width() != side || imageProcessor.crop().height() != side) {
       throw LlavaSgException.user(
@@ -152,7 +154,7 @@ public final class Engine implements AutoCloseable {
   public Depiction depict(Question question) {
     try (var scope = Scope.open()) {
       PromptEmbedder.Seen seen =
-          new PromptEmbedder(model)
+          new PromptEmbedder(model, domain)
               .see(illustration(question), graphPrompt(question.conversation()), null);
       return new Depiction(
           Optional.ofNullable(seen.graph())
@@ -165,7 +167,7 @@ public final class Engine implements AutoCloseable {
   Embedded embed(Question question, @Nullable Trace trace) {
     Prompt prompt = assembler.assemble(question.conversation());
     requireKnown(prompt);
-    return new PromptEmbedder(model)
+    return new PromptEmbedder(model, domain)
         .embed(prompt, illustration(question), graphPrompt(question.conversation()), trace);
   }
 

@@ -18,9 +18,14 @@ import org.jspecify.annotations.Nullable;
 /** Writes a prompt in the language model's embedding space, as a {@link JointSequence}. */
 final class PromptEmbedder {
   private final LlavaSgModel model;
+  private final Optional<ImageDomain> domain;
 
-  PromptEmbedder(LlavaSgModel model) {
+  /**
+   * @param domain the images that the model knows, where it knows but a few kinds
+   */
+  PromptEmbedder(LlavaSgModel model, Optional<ImageDomain> domain) {
     this.model = model;
+    this.domain = domain;
   }
 
   /**
@@ -103,6 +108,7 @@ final class PromptEmbedder {
     }
     final long seen = System.nanoTime();
     List<String> warnings = new ArrayList<>();
+    domain.flatMap(known -> known.warning(features)).ifPresent(warnings::add);
     Built built = null;
     if (illustration.entities().isPresent()) {
       built =

@@ -18,10 +18,12 @@ class SourceSizeTest {
   private static final int METHOD = 60;
 
   /**
-   * The line on which a method's, constructor's or initialiser's body opens, or its name stands.
+   * The line on which a method's, constructor's or initialiser's body opens, or its name stands; a
+   * record's components look like a method's parameters.
    */
   private static final Pattern MEMBER =
-      Pattern.compile("^( {2,8})(?!\\s|//|\\*|/|return|throw|else|new|@)[^=;]*\\([^;]*$");
+      Pattern.compile(
+          "^( {2,8})(?!\\s|//|\\*|/|return|throw|else|new|@|(?:\\w+ )*record )[^=;]*\\([^;]*$");
 
   private static final Path SOURCES = Path.of("src", "main", "java");
 
