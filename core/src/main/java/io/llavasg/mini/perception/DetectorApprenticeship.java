@@ -44,20 +44,20 @@ final class DetectorApprenticeship
     implements Apprenticeship<GroundingDinoModel, DetectorApprenticeship.Batch>, AutoCloseable {
   private static final WordPieceVocabulary VOCABULARY = WorldVocabulary.of(Kind.ALL);
   private static final int HEADS = 4;
-  private static final int POINTS = 4;
+  private static final int POINTS = 3;
   private static final Stack ENCODER = new Stack(2, 256, HEADS, POINTS);
   private static final Stack DECODER = new Stack(3, 256, HEADS, POINTS);
 
   private static final GroundingDinoConfig CONFIG =
       new GroundingDinoConfig(
-          SwinConfig.of(32, List.of(2, 2, 4), List.of(2, 4, 8), 7),
+          SwinConfig.of(32, List.of(2, 2, 2), List.of(1, 2, 4), 7),
           new TreeSet<>(List.of(2, 3)),
           new BertConfig(
               VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
           64,
           ENCODER,
           DECODER,
-          3,
+          2,
           30,
           256,
           20,
@@ -78,7 +78,7 @@ final class DetectorApprenticeship
 
   @Override
   public int batchSize() {
-    return 24;
+    return 16;
   }
 
   @Override

@@ -39,10 +39,10 @@ final class SegmenterApprenticeship
   private static final SamConfig CONFIG =
       new SamConfig(
           new SamVisionConfig(
-              96,
+              64,
               64,
               4,
-              4,
+              2,
               SIZE,
               8,
               Activation.GELU,
@@ -53,7 +53,7 @@ final class SegmenterApprenticeship
               7,
               List.of(1, 3),
               32,
-              384),
+              256),
           new SamMaskDecoderConfig(64, Activation.RELU, 128, 2, 4, 2, 0, 3, 64, 1e-6));
 
   /** Things of a picture, at most: the more of them, the less the encoder is trained for each. */

@@ -37,7 +37,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
   private static final RamConfig CONFIG =
       new RamConfig(
           SceneRenderer.SIZE,
-          SwinConfig.of(32, List.of(2, 2, 4), List.of(2, 4, 8), 7),
+          SwinConfig.of(32, List.of(2, 2, 2), List.of(1, 2, 4), 7),
           new RamConfig.Head(96, 96, 384, 2, 4, 1e-12, Activation.GELU));
 
   private final RamProcessor processor = new RamProcessor(CONFIG.imageSize());
@@ -50,7 +50,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
 
   @Override
   public int batchSize() {
-    return 48;
+    return 32;
   }
 
   @Override
