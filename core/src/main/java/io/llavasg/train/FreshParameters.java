@@ -48,8 +48,7 @@ final class FreshParameters implements Parameters {
     try (var scope = Scope.open()) {
       Tensor values = Tensor.of(draw(name, shape), shape);
       fingerprint.add(name, values);
-      TrainedParameter parameter =
-          new TrainedParameter(name, values, DType.F32, device, lifetime);
+      TrainedParameter parameter = new TrainedParameter(name, values, DType.F32, device, lifetime);
       drawn.put(name, parameter);
       return parameter.weight();
     }

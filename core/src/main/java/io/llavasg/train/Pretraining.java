@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Trains a network from nothing, by any loss: for a LLaVA-SG's parts what {@link Trainer} is for the
- * whole. On a CPU, in float32. To be used, and closed, by the thread that made it, a platform
+ * Trains a network from nothing, by any loss: for a LLaVA-SG's parts what {@link Trainer} is for
+ * the whole. On a CPU, in float32. To be used, and closed, by the thread that made it, a platform
  * thread; only {@link #requestStop} may be called from others.
  */
 public final class Pretraining implements AutoCloseable {
@@ -41,8 +41,8 @@ public final class Pretraining implements AutoCloseable {
   public interface Objective {
 
     /**
-     * The loss of a step, recorded. What it is taken over depends on the number of the step alone: a
-     * training that is resumed goes on with the number at which it was saved.
+     * The loss of a step, recorded. What it is taken over depends on the number of the step alone:
+     * a training that is resumed goes on with the number at which it was saved.
      *
      * @param done steps before this one
      */
@@ -113,8 +113,8 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * Trains until all steps are done or a stop is asked for, and saves what is done then, also before
-   * an error is thrown.
+   * Trains until all steps are done or a stop is asked for, and saves what is done then, also
+   * before an error is thrown.
    *
    * @param saving empty to save nothing
    */

@@ -26,6 +26,19 @@ public record ClipTextConfig(
     }
   }
 
+  /** The same encoder with another number of tokens. */
+  public ClipTextConfig withVocabSize(int size) {
+    return new ClipTextConfig(
+        size,
+        hiddenSize,
+        intermediateSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        maxPositionEmbeddings,
+        layerNormEps,
+        hiddenAct);
+  }
+
   ClipLayer.Shape layer() {
     return new ClipLayer.Shape(
         hiddenSize, intermediateSize, numAttentionHeads, layerNormEps, hiddenAct);
