@@ -12,7 +12,8 @@ final class SettingsText {
   private SettingsText() {}
 
   static Map<String, String> of(TrainingSettings settings) {
-    Map<String, String> text = of(settings.optimisation());
+    Map<String, String> text = new TreeMap<>();
+    Optimisation optimisation = settings.optimisation();
     text.put("trainable", settings.trainable().toString());
     text.put(
         "lora",
@@ -20,15 +21,6 @@ final class SettingsText {
             .lora()
             .map(lora -> "%d/%s/%s".formatted(lora.rank(), lora.alpha(), lora.dropout()))
             .orElse("none"));
-    text.put("batch", Integer.toString(settings.examplesPerStep()));
-    text.put("steps", Integer.toString(settings.steps()));
-    text.put("weights", settings.weights().name());
-    text.put("seed", Long.toString(settings.seed()));
-    return text;
-  }
-
-  static Map<String, String> of(Optimisation optimisation) {
-    Map<String, String> text = new TreeMap<>();
     text.put("learning_rate", Double.toString(optimisation.learningRate()));
     text.put("learning_rates", optimisation.learningRates().toString());
     text.put("warmup_ratio", Double.toString(optimisation.warmupRatio()));
@@ -37,6 +29,10 @@ final class SettingsText {
     text.put("beta2", Double.toString(optimisation.beta2()));
     text.put("epsilon", Double.toString(optimisation.epsilon()));
     text.put("clip", Double.toString(optimisation.clip()));
+    text.put("batch", Integer.toString(settings.examplesPerStep()));
+    text.put("steps", Integer.toString(settings.steps()));
+    text.put("weights", settings.weights().name());
+    text.put("seed", Long.toString(settings.seed()));
     return text;
   }
 }

@@ -18,9 +18,7 @@ import io.llavasg.train.TrainingSettings.NonFinite;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains one model. To be used, and closed, by the thread that made it, a platform thread; only
@@ -38,8 +36,9 @@ public final class Trainer implements AutoCloseable {
   private final Identity identity;
   private final BackwardPass pass;
   private final Optimiser optimiser;
-  private final StepLoop loop;
-  private @Nullable ExampleSource source;
+  private int done;
+  private boolean resumed;
+  private volatile boolean stopRequested;
 
   /** How a run ended. */
   public enum End {
@@ -77,7 +76,6 @@ public final class Trainer implements AutoCloseable {
       identity = new Identity(trainable.fingerprint(), SettingsText.of(settings));
       pass = new BackwardPass(model, parameters, settings.activations());
       optimiser = new Optimiser(parameters, settings.optimisation(), settings.steps());
-      loop = new StepLoop(new Work(), settings.steps());
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -101,7 +99,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Steps that are done. */
   public int steps() {
-    return loop.done();
+    return done;
   }
 
   /**
@@ -111,8 +109,14 @@ public final class Trainer implements AutoCloseable {
    * @throws LlavaSgException user, if it is not such a training's
    */
   public void resume(Path checkpoint, ExampleSource source) {
-    this.source = source;
-    loop.resume(checkpoint);
+    Torch.train(
+        () -> {
+          Progress progress = TrainingCheckpoint.read(checkpoint, identity, parameters);
+          source.restore(progress.position());
+          done = progress.step();
+          resumed = true;
+          return this;
+        });
   }
 
   /**
@@ -124,52 +128,79 @@ public final class Trainer implements AutoCloseable {
    *     number where the settings say to stop; resources, if memory or disk are too small
    */
   public End run(ExampleSource source, Optional<Saving> saving, TrainingListener listener) {
-    this.source = source;
-    return loop.run(saving, listener);
+    Optional<CheckpointDirectory> checkpoints = saving.map(CheckpointDirectory::new);
+    saving.ifPresent(this::requireOwn);
+    checkpoints.ifPresent(CheckpointDirectory::removeUnfinished);
+    Progress progress = new Progress(done, source.state());
+    while (done < settings.steps() && !stopRequested) {
+      Optional<StepReport> report;
+      try {
+        report = Torch.train(() -> step(source));
+      } catch (RuntimeException e) {
+        saveAfter(e, checkpoints, progress, listener);
+        throw e;
+      }
+      if (report.isEmpty()) {
+        save(checkpoints, progress, listener);
+        return End.OUT_OF_EXAMPLES;
+      }
+      done++;
+      progress = new Progress(done, source.state());
+      listener.step(report.get());
+      if (saving.isPresent() && done % saving.get().every() == 0) {
+        save(checkpoints, progress, listener);
+      }
+    }
+    save(checkpoints, progress, listener);
+    return done < settings.steps() ? End.STOPPED : End.FINISHED;
   }
 
   /** Ends a run after the step that is being done; from any thread. */
   public void requestStop() {
-    loop.requestStop();
+    stopRequested = true;
   }
 
-  /** What the loop asks for, of the source that is being read. */
-  private final class Work implements StepLoop.Work {
-
-    private ExampleSource examples() {
-      return Objects.requireNonNull(source);
+  private void requireOwn(Saving saving) {
+    Optional<Path> latest = CheckpointDirectory.latest(saving.directory());
+    if (latest.isPresent() && !resumed) {
+      throw LlavaSgException.user(
+          "'%s' holds checkpoints of an earlier training: resume it, or name another directory",
+          saving.directory());
     }
+  }
 
-    @Override
-    public Optional<StepReport> step(int done) {
-      return Trainer.this.step(examples(), done);
+  private void save(
+      Optional<CheckpointDirectory> checkpoints, Progress progress, TrainingListener listener) {
+    if (checkpoints.isPresent() && progress.step() > 0) {
+      Path saved =
+          Torch.train(
+              () ->
+                  checkpoints
+                      .get()
+                      .save(
+                          progress.step(),
+                          directory ->
+                              TrainingCheckpoint.write(directory, identity, progress, parameters)));
+      listener.saved(saved);
     }
+  }
 
-    @Override
-    public String position() {
-      return examples().state();
-    }
-
-    @Override
-    public void write(Path directory, Progress progress) {
-      TrainingCheckpoint.write(directory, identity, progress, parameters);
-    }
-
-    @Override
-    public Progress read(Path directory) {
-      Progress progress = TrainingCheckpoint.read(directory, identity, parameters);
-      examples().restore(progress.position());
-      return progress;
-    }
-
-    @Override
-    public void forget() {
+  /** A failed step has changed no weight: what is done before it is not lost. */
+  private void saveAfter(
+      RuntimeException error,
+      Optional<CheckpointDirectory> checkpoints,
+      Progress progress,
+      TrainingListener listener) {
+    try {
       optimiser.clearGradients();
+      save(checkpoints, progress, listener);
+    } catch (RuntimeException e) {
+      error.addSuppressed(e);
     }
   }
 
   /** One step; empty if there are no examples for it. */
-  private Optional<StepReport> step(ExampleSource source, int done) {
+  private Optional<StepReport> step(ExampleSource source) {
     final long start = System.nanoTime();
     List<Example> examples = source.next(settings.examplesPerStep());
     if (examples.isEmpty()) {
@@ -180,11 +211,11 @@ public final class Trainer implements AutoCloseable {
     double loss = 0;
     for (int i = 0; i < batches.size() && Double.isFinite(loss); i++) {
       loss += pass.run(batches.get(i), labelTokens, Seeds.of(settings.seed(), done, i));
-      requireFinite("loss", loss, done, batches.get(i).ids());
+      requireFinite("loss", loss, batches.get(i).ids());
     }
     double norm = Double.isFinite(loss) ? optimiser.gradientNorm() : Double.NaN;
     List<String> ids = examples.stream().map(Example::id).toList();
-    requireFinite("gradient", norm, done, ids);
+    requireFinite("gradient", norm, ids);
     boolean finite = Double.isFinite(norm);
     if (finite) {
       optimiser.step(done, norm);
@@ -213,7 +244,7 @@ public final class Trainer implements AutoCloseable {
     return batches;
   }
 
-  private void requireFinite(String what, double value, int done, List<String> samples) {
+  private void requireFinite(String what, double value, List<String> samples) {
     if (!Double.isFinite(value) && settings.nonFinite() == NonFinite.STOP) {
       throw LlavaSgException.user(
           "the %s of step %d is %s with the samples %s: a lower learning rate may do, or skip such"

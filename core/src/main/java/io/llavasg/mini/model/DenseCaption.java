@@ -13,10 +13,10 @@ import java.util.List;
  * to learn the kinds as well.
  */
 final class DenseCaption {
-  private static final double COLOURED = .5;
-  private static final double SIZED = .3;
-  private static final double PLACED = .5;
-  private static final double ON_GROUND = .3;
+  private static final double COLOURED = .4;
+  private static final double SIZED = .2;
+  private static final double PLACED = .25;
+  private static final double ON_GROUND = .2;
 
   private DenseCaption() {}
 

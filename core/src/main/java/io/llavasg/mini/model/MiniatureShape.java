@@ -15,6 +15,7 @@ import io.llavasg.vision.ClipVisionConfig;
  * @param texts of the corpus from which it learns them
  * @param clip with a text encoder of no tokens yet: how many there are the tokenizer says
  * @param llama likewise
+ * @param scenes that the three stages are trained on
  */
 public record MiniatureShape(
     int vocabulary,
@@ -23,7 +24,8 @@ public record MiniatureShape(
     Course clipCourse,
     LlamaConfig llama,
     Course llamaCourse,
-    SceneGraphConfig sceneGraph) {
+    SceneGraphConfig sceneGraph,
+    int scenes) {
 
   /**
    * A pretraining.
@@ -37,12 +39,13 @@ public record MiniatureShape(
   public static final MiniatureShape SHIPPED =
       new MiniatureShape(
           1024,
-          20_000,
+          8_000,
           clip(192, 5, 6, 128),
           new Course(1500, 128, 96, 1e-3),
           llama(192, 512, 4, 6),
           new Course(1500, 16, 256, 2e-3),
-          new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32));
+          new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
+          16_000);
 
   /** For tests: it learns nothing to speak of, and is made in seconds. */
   public static final MiniatureShape TINY =
@@ -53,7 +56,8 @@ public record MiniatureShape(
           new Course(3, 4, 32, 1e-3),
           llama(32, 48, 2, 2),
           new Course(3, 2, 64, 1e-3),
-          new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8));
+          new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
+          12);
 
   private static final int PATCH = 14;
 
