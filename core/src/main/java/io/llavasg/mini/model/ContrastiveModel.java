@@ -1,5 +1,7 @@
 package io.llavasg.mini.model;
 
+import static io.llavasg.train.Initialisation.normal;
+
 import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Linear;
 import io.llavasg.nn.Parameters;
@@ -9,7 +11,6 @@ import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.train.Initialisation;
-import io.llavasg.train.Initialisation.Normal;
 import io.llavasg.vision.ClipTextEncoder;
 import io.llavasg.vision.ClipVisionConfig;
 import io.llavasg.vision.ClipVisionTower;
@@ -50,32 +51,29 @@ final class ContrastiveModel {
 
   /** Initial values as the authors of CLIP draw them. */
   static Initialisation initialisation(ClipShape shape) {
-    return (name, size) -> {
-      boolean seeing = name.startsWith("vision_model") || name.startsWith("visual_projection");
-      double width = seeing ? shape.vision().hiddenSize() : shape.text().hiddenSize();
-      double layers = seeing ? shape.vision().numHiddenLayers() : shape.text().numHiddenLayers();
-      if (name.equals("logit_scale")) {
-        return Normal.constant(Math.log(1 / .07));
-      }
-      if (name.endsWith("class_embedding")
-          || name.endsWith("vision_model.embeddings.position_embedding.weight")
-          || name.endsWith("projection.weight")) {
-        return Normal.of(Math.pow(width, -.5));
-      }
-      if (size.length == 1) {
-        return Normal.constant(name.endsWith("weight") ? 1 : 0);
-      }
-      if (name.contains(".self_attn.out_proj.") || name.contains(".mlp.fc2.")) {
-        return Normal.of(Math.pow(width, -.5) * Math.pow(2 * layers, -.5));
-      }
-      if (name.contains(".self_attn.")) {
-        return Normal.of(Math.pow(width, -.5));
-      }
-      if (name.contains(".mlp.fc1.")) {
-        return Normal.of(Math.pow(2 * width, -.5));
-      }
-      return Normal.of(.02);
-    };
+    double seeing = Math.pow(shape.vision().hiddenSize(), -.5);
+    return Initialisation.empty()
+        .with("logit_scale", Initialisation.constant(Math.log(1 / .07)))
+        .with("norm\\d?\\.weight", Initialisation.constant(1))
+        .with("\\.bias", Initialisation.constant(0))
+        .with("vision_model\\.embeddings\\.(class|position)_embedding.*", normal(seeing))
+        .with("patch_embedding\\.weight|token_embedding\\.weight", normal(.02))
+        .with("position_embedding\\.weight", normal(.01))
+        .then(half("vis", seeing, shape.vision().numHiddenLayers()))
+        .then(
+            half(
+                "text_",
+                Math.pow(shape.text().hiddenSize(), -.5),
+                shape.text().numHiddenLayers()));
+  }
+
+  /** Matrices of one half: what ends a residual branch is smaller, the more of them there are. */
+  private static Initialisation half(String prefix, double width, int layers) {
+    String start = "^" + prefix + ".*";
+    return Initialisation.empty()
+        .with(start + "(out_proj|fc2)\\.weight", normal(width * Math.pow(2 * layers, -.5)))
+        .with(start + "fc1\\.weight", normal(width * Math.pow(2, -.5)))
+        .with(start + "_proj(ection)?\\.weight", normal(width));
   }
 
   /** Pictures (B, 3, H, W) → unit vectors (B, projection). */
@@ -105,6 +103,15 @@ final class ContrastiveModel {
     try (var scope = Scope.open()) {
       Tensor scale = logitScale.clamp(Double.NEGATIVE_INFINITY, LARGEST_LOG_SCALE).exp();
       return scope.keep(images.matmul(captions.transpose(0, 1)).mul(scale));
+    }
+  }
+
+  /** What a step makes small. */
+  Tensor loss(CaptionedScenes.Batch batch) {
+    try (var scope = Scope.open()) {
+      Tensor images = images(batch.pixelTensor());
+      Tensor captions = captions(batch.idTensor(), batch.lastTensor());
+      return scope.keep(loss(similarities(images, captions)));
     }
   }
 

@@ -9,7 +9,6 @@ import io.llavasg.mini.world.files.WorldWriter;
 import io.llavasg.model.convert.Conversion;
 import io.llavasg.model.convert.ConversionOptions;
 import io.llavasg.tensor.DType;
-import io.llavasg.train.Pretraining;
 import io.llavasg.train.Trainer;
 import io.llavasg.train.TrainingListener;
 import io.llavasg.train.recipe.RecipeFile;
@@ -95,7 +94,7 @@ public final class LanguageBuild {
     for (Part part : wanted) {
       if (isFinished(part)) {
         notes.accept("%s is finished: %s".formatted(name(part), folder(part)));
-      } else if (stopRequested || make(part) != Trainer.End.FINISHED) {
+      } else if (stopRequested || !make(part)) {
         return false;
       }
     }
@@ -115,7 +114,7 @@ public final class LanguageBuild {
     };
   }
 
-  private Trainer.End make(Part part) {
+  private boolean make(Part part) {
     if (part != Part.TOKENIZER) {
       requireFinished(Part.values()[part.ordinal() - 1], part);
     }
@@ -123,7 +122,7 @@ public final class LanguageBuild {
     return switch (part) {
       case TOKENIZER -> {
         parts.makeTokenizer();
-        yield Trainer.End.FINISHED;
+        yield true;
       }
       case CLIP -> parts.makeClip(this::running);
       case LLAMA -> parts.makeLlama(this::running);
@@ -139,14 +138,14 @@ public final class LanguageBuild {
     }
   }
 
-  private void running(Pretraining pretraining) {
-    stopRunning = pretraining::requestStop;
+  private void running(Runnable stop) {
+    stopRunning = stop;
     if (stopRequested) {
-      pretraining.requestStop();
+      stop.run();
     }
   }
 
-  private Trainer.End makeStage(Part stage) {
+  private boolean makeStage(Part stage) {
     if (stage == Part.STAGE1) {
       joinParts();
     }
@@ -163,12 +162,12 @@ public final class LanguageBuild {
     overrides.add("seed=" + settings.seed());
     RecipeFile recipe =
         RecipeFile.read(settings.recipes().resolve(name(stage) + ".yaml"), overrides);
-    Trainer.End end = train(recipe);
-    if (end == Trainer.End.FINISHED && stage == Part.STAGE3) {
+    boolean finished = train(recipe);
+    if (finished && stage == Part.STAGE3) {
       Conversion.from(folder(stage).resolve("model"), Optional.empty())
           .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
-    return end;
+    return finished;
   }
 
   private Path previous(Part stage) {
@@ -225,22 +224,19 @@ public final class LanguageBuild {
     }
   }
 
-  private Trainer.End train(RecipeFile file) {
+  private boolean train(RecipeFile file) {
     RecipeRun.Start start =
         Files.isDirectory(file.recipe().out().resolve("checkpoints"))
             ? RecipeRun.Start.RESUMED
             : RecipeRun.Start.ANEW;
     try (RecipeInputs inputs = RecipeInputs.open(file.recipe(), notes);
         RecipeRun run = RecipeRun.open(inputs, start, notes)) {
-      stopRunning = run::requestStop;
-      if (stopRequested) {
-        run.requestStop();
-      }
-      Trainer.End end = run.train(listener);
-      if (end == Trainer.End.FINISHED) {
+      running(run::requestStop);
+      boolean finished = run.train(listener) == Trainer.End.FINISHED;
+      if (finished) {
         run.export(WriteProgress.NONE);
       }
-      return end;
+      return finished;
     }
   }
 

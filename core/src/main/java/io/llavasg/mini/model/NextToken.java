@@ -9,7 +9,6 @@ import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.train.Initialisation;
-import io.llavasg.train.Initialisation.Normal;
 import java.util.stream.IntStream;
 
 /** A LLaMA that learns to predict each token of a text from those before it. */
@@ -22,7 +21,9 @@ final class NextToken {
 
   /** Initial values as transformers' LLaMA has them: {@code initializer_range} is .02. */
   static Initialisation initialisation() {
-    return (name, shape) -> shape.length == 1 ? Normal.constant(1) : Normal.of(.02);
+    return Initialisation.empty()
+        .with("norm\\.weight", Initialisation.constant(1))
+        .with("\\.weight", Initialisation.normal(.02));
   }
 
   /**

@@ -4,18 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
-import io.llavasg.checkpoint.OutgoingTensor;
-import io.llavasg.checkpoint.SafetensorsWriter;
-import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.language.LlamaConfig;
 import io.llavasg.nn.Activation;
+import io.llavasg.tensor.DType;
 import io.llavasg.text.TokenizerFiles;
+import io.llavasg.train.NetworkTrainer;
 import io.llavasg.vision.ClipTextConfig;
 import io.llavasg.vision.ClipVisionConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
 /** Writes pretrained parts as they are published: a directory of CLIP's, a directory of LLaMA's. */
@@ -34,7 +32,7 @@ final class PartDirectory {
 
   /** A CLIP, its text encoder included. */
   static void writeClip(
-      Path directory, ClipShape shape, List<OutgoingTensor> weights) {
+      Path directory, ClipShape shape, NetworkTrainer<?> weights) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putArray("architectures").add("CLIPModel");
     json.put("model_type", "clip").put("projection_dim", shape.projection());
@@ -89,7 +87,7 @@ final class PartDirectory {
    * @param tokenizer a directory with its files
    */
   static void writeLlama(
-      Path directory, LlamaConfig config, Path tokenizer, List<OutgoingTensor> weights) {
+      Path directory, LlamaConfig config, Path tokenizer, NetworkTrainer<?> weights) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putArray("architectures").add("LlamaForCausalLM");
     json.put("model_type", "llama")
@@ -116,13 +114,9 @@ final class PartDirectory {
     return activation.name().toLowerCase(Locale.ROOT);
   }
 
-  private static void finish(Path directory, ObjectNode config, List<OutgoingTensor> weights) {
+  private static void finish(Path directory, ObjectNode config, NetworkTrainer<?> weights) {
     create(directory);
-    SafetensorsWriter.write(
-        directory.resolve("model.safetensors"),
-        weights,
-        SafetensorsWriter.PYTORCH,
-        WriteProgress.NONE);
+    weights.write(directory.resolve("model.safetensors"), DType.F32);
     write(directory.resolve(MANIFEST), config);
   }
 

@@ -10,9 +10,6 @@ import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.language.Corpus;
-import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Scope;
-import io.llavasg.tensor.Tensor;
 import io.llavasg.text.Conversation;
 import io.llavasg.text.Conversation.ImageInput;
 import io.llavasg.text.ConversationTemplate;
@@ -20,8 +17,7 @@ import io.llavasg.text.Prompt;
 import io.llavasg.text.PromptAssembler;
 import io.llavasg.text.Tokenizer;
 import io.llavasg.text.TokenizerFiles;
-import io.llavasg.train.Pretraining;
-import io.llavasg.train.Trainer;
+import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.TrainingListener;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
@@ -69,8 +65,13 @@ record PretrainedParts(
         training.model(shape.vocabulary()).toTokenizerJson(), tokenizer(), tokenizer());
   }
 
-  /** Pretrains CLIP by contrast of pictures and captions; both are made as they are needed. */
-  Trainer.End makeClip(Consumer<Pretraining> running) {
+  /**
+   * Pretrains CLIP by contrast of pictures and captions; both are made as they are needed.
+   *
+   * @param stop is given what ends it after the step that is being done
+   * @return whether it is finished
+   */
+  boolean makeClip(Consumer<Runnable> stop) {
     try (Tokenizer words = Tokenizer.load(tokenizer())) {
       Course course = shape.clipCourse();
       ClipShape clip = shape.clip().withVocabSize(words.vocabularySize());
@@ -85,22 +86,21 @@ record PretrainedParts(
                       scenes.batch(
                           course.batch(),
                           i -> captioned(generator, (long) step * course.batch() + i)));
-          Pretraining pretraining =
-              Pretraining.open(
-                  parameters -> {
-                    ContrastiveModel model = new ContrastiveModel(parameters, clip);
-                    return done -> loss(model, ahead.of(done), clip);
-                  },
+          NetworkTrainer<ContrastiveModel> trainer =
+              NetworkTrainer.of(
                   ContrastiveModel.initialisation(clip),
-                  settings(course, .98, "scenes and dense captions"))) {
-        running.accept(pretraining);
-        Trainer.End end =
-            PretrainingRun.of(
-                pretraining, course.steps(), clip(), "CLIP, by contrast", listener, notes);
-        if (end == Trainer.End.FINISHED) {
-          PartDirectory.writeClip(clip(), clip, pretraining.weights(DType.F32));
+                  settings(course, .98, "scenes and dense captions"),
+                  parameters -> new ContrastiveModel(parameters, clip))) {
+        stop.accept(trainer::requestStop);
+        long positions = course.batch() * (clip.vision().patches() + 1L);
+        boolean finished =
+            new PretrainingRun(
+                    clip(), "CLIP, by contrast", course.batch(), positions, listener, notes)
+                .of(trainer, course.steps(), (model, step) -> model.loss(ahead.of(step)));
+        if (finished) {
+          PartDirectory.writeClip(clip(), clip, trainer);
         }
-        return end;
+        return finished;
       }
     }
   }
@@ -111,21 +111,8 @@ record PretrainedParts(
     return new Captioned(scene, DenseCaption.of(scene, chance));
   }
 
-  private static Pretraining.Loss loss(
-      ContrastiveModel model, CaptionedScenes.Batch batch, ClipShape clip) {
-    try (var scope = Scope.open()) {
-      Tensor similarities =
-          model.similarities(
-              model.images(batch.pixelTensor()),
-              model.captions(batch.idTensor(), batch.lastTensor()));
-      long positions = batch.size() * (clip.vision().patches() + 1L);
-      return new Pretraining.Loss(
-          scope.keep(ContrastiveModel.loss(similarities)), batch.size(), positions);
-    }
-  }
-
-  /** Pretrains LLaMA on the world's text, which is made as it is needed. */
-  Trainer.End makeLlama(Consumer<Pretraining> running) {
+  /** Pretrains LLaMA on the world's text, likewise. */
+  boolean makeLlama(Consumer<Runnable> stop) {
     try (Tokenizer words = Tokenizer.load(tokenizer())) {
       Course course = shape.llamaCourse();
       LlamaConfig config = shape.llama().withVocabSize(words.vocabularySize());
@@ -135,23 +122,24 @@ record PretrainedParts(
           new PackedText(number -> document(corpus, words, assembler, number), course.length());
       try (Ahead<long[]> ahead =
               new Ahead<>(step -> rows.rows((long) step * course.batch(), course.batch()));
-          Pretraining pretraining =
-              Pretraining.open(
-                  parameters -> {
-                    NextToken model = new NextToken(parameters, config);
-                    return done -> loss(model, ahead.of(done), course);
-                  },
+          NetworkTrainer<NextToken> trainer =
+              NetworkTrainer.of(
                   NextToken.initialisation(),
-                  settings(course, .95, "corpus"))) {
-        running.accept(pretraining);
-        Trainer.End end =
-            PretrainingRun.of(
-                pretraining, course.steps(), llama(), "LLaMA, on text", listener, notes);
-        if (end == Trainer.End.FINISHED) {
-          PartDirectory.writeLlama(
-              llama(), config, tokenizer(), pretraining.weights(DType.F32));
+                  settings(course, .95, "corpus"),
+                  parameters -> new NextToken(parameters, config))) {
+        stop.accept(trainer::requestStop);
+        long tokens = (long) course.batch() * course.length();
+        boolean finished =
+            new PretrainingRun(
+                    llama(), "LLaMA, on text", tokens - course.batch(), tokens, listener, notes)
+                .of(
+                    trainer,
+                    course.steps(),
+                    (model, step) -> model.loss(ahead.of(step), course.batch()));
+        if (finished) {
+          PartDirectory.writeLlama(llama(), config, tokenizer(), trainer);
         }
-        return end;
+        return finished;
       }
     }
   }
@@ -180,17 +168,12 @@ record PretrainedParts(
     return all;
   }
 
-  private static Pretraining.Loss loss(NextToken model, long[] rows, Course course) {
-    return new Pretraining.Loss(
-        model.loss(rows, course.batch()), rows.length - course.batch(), rows.length);
-  }
-
-  private Pretraining.Settings settings(Course course, double beta2, String data) {
-    return new Pretraining.Settings(
+  private NetworkTrainer.Settings settings(Course course, double beta2, String data) {
+    return new NetworkTrainer.Settings(
         new Optimisation(
             course.learningRate(), Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM),
         course.steps(),
         seed,
-        "%s, %d x %d".formatted(data, course.batch(), course.length()));
+        Map.of("data", "%s, %d x %d".formatted(data, course.batch(), course.length())));
   }
 }
