@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       PerceiveCommand.class,
       ConvertCommand.class,
       InfoCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      MiniCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",

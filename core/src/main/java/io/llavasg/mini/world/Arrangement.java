@@ -60,10 +60,10 @@ final class Arrangement {
       Thing host = things.get(other);
       boolean small = thing.magnitude() == Magnitude.SMALL;
       boolean free = !taken.contains(other) && host.magnitude() == Magnitude.LARGE;
-      if (way == 0 && free && small && Kind.CONTAINERS.contains(host.kind())) {
+      if (way == 0 && free && small && host.kind().isContainer()) {
         return inside(thing, host, other);
       }
-      if (way == 1 && free && Kind.SUPPORTS.contains(host.kind())) {
+      if (way == 1 && free && host.kind().isSupport()) {
         return on(thing, host, other);
       }
       if (way == 2 && !taken.contains(other)) {

@@ -36,16 +36,16 @@ public enum Kind {
   SUN(Category.SKY),
   MOON(Category.SKY),
   CLOUD(Category.SKY),
-  HOUSE(Category.TOOL),
-  KEY(Category.TOOL),
-  CUP(Category.TOOL),
-  UMBRELLA(Category.TOOL),
-  BALL(Category.TOOL),
-  BOOK(Category.TOOL),
-  BELL(Category.TOOL),
-  TABLE(Category.TOOL),
-  HAT(Category.TOOL),
-  CLOCK(Category.TOOL);
+  HOUSE(Category.HOUSEHOLD),
+  KEY(Category.HOUSEHOLD),
+  CUP(Category.HOUSEHOLD),
+  UMBRELLA(Category.HOUSEHOLD),
+  BALL(Category.HOUSEHOLD),
+  BOOK(Category.HOUSEHOLD),
+  BELL(Category.HOUSEHOLD),
+  TABLE(Category.HOUSEHOLD),
+  HAT(Category.HOUSEHOLD),
+  CLOCK(Category.HOUSEHOLD);
 
   /** All kinds in their order. */
   public static final List<Kind> ALL = List.of(values());
@@ -86,7 +86,17 @@ public enum Kind {
 
   /** {@code an} before a vowel, else {@code a}. */
   public String article() {
-    return Words.article(word);
+    return "aeiou".indexOf(word.charAt(0)) >= 0 ? "an" : "a";
+  }
+
+  /** Whether it has a flat top, on which a thing may stand. */
+  public boolean isSupport() {
+    return SUPPORTS.contains(this);
+  }
+
+  /** Whether a small thing may lie in it. */
+  public boolean isContainer() {
+    return CONTAINERS.contains(this);
   }
 
   /** The kinds of a category, in their order. */

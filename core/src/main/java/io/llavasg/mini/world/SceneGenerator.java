@@ -24,6 +24,18 @@ public record SceneGenerator(Split split) {
   /** What is to be seen of everything. */
   static final double LEAST_VISIBLE = .6;
 
+  /** Kinds that come together: what makes one likely where another is. */
+  private static final List<List<Kind>> THEMES =
+      List.of(
+          List.of(Kind.TREE, Kind.FLOWER, Kind.LEAF, Kind.BUTTERFLY, Kind.BIRD, Kind.RABBIT),
+          List.of(Kind.SUN, Kind.MOON, Kind.CLOUD, Kind.STAR, Kind.PLANE, Kind.BIRD),
+          List.of(Kind.TABLE, Kind.CUP, Kind.BOOK, Kind.CLOCK, Kind.CAT, Kind.KEY),
+          List.of(Kind.CIRCLE, Kind.SQUARE, Kind.TRIANGLE, Kind.DIAMOND, Kind.OVAL, Kind.CROSS),
+          List.of(Kind.HEXAGON, Kind.RECTANGLE, Kind.RING, Kind.ARROW, Kind.HEART, Kind.STAR),
+          List.of(Kind.APPLE, Kind.CARROT, Kind.MUSHROOM, Kind.TABLE, Kind.CUP, Kind.RABBIT),
+          List.of(Kind.HOUSE, Kind.CAR, Kind.TREE, Kind.DOG, Kind.BALL, Kind.UMBRELLA),
+          List.of(Kind.BOAT, Kind.FISH, Kind.BELL, Kind.HAT, Kind.CLOUD, Kind.SUN));
+
   /** A colour and a kind, before it has a place. */
   private record Item(Kind kind, Colour colour) {
     String name() {
@@ -53,6 +65,7 @@ public record SceneGenerator(Split split) {
   private static List<Item> items(Chance chance) {
     int count = 1 + chance.weighted(WEIGHTS_OF_COUNTS);
     boolean hosted = count > 1 && chance.happens(.4);
+    List<Kind> theme = chance.happens(.4) ? chance.pick(THEMES) : Kind.ALL;
     int hosts = hosted ? 1 : 0;
     double repeat = chance.happens(.5) ? .65 : .15;
     List<Item> items = new ArrayList<>();
@@ -64,7 +77,7 @@ public record SceneGenerator(Split split) {
       } else if (items.size() > hosts && chance.happens(repeat)) {
         kind = chance.pick(items.subList(hosts, items.size())).kind();
       } else {
-        kind = chance.pick(Kind.ALL);
+        kind = chance.pick(chance.happens(.8) ? theme : Kind.ALL);
       }
       boolean sameColour = !first && chance.happens(.2);
       Colour colour = sameColour ? chance.pick(items).colour() : chance.pick(Colour.ALL);
@@ -79,8 +92,8 @@ public record SceneGenerator(Split split) {
     double large = items.size() < CROWD ? .55 : .2;
     for (int i = 0; i < items.size(); i++) {
       Item item = items.get(i);
-      boolean host = i == 0 && isHost(item.kind());
-      Magnitude magnitude = chance.happens(host ? .9 : large) ? Magnitude.LARGE : Magnitude.SMALL;
+      boolean host = i == 0 && (item.kind().isSupport() || item.kind().isContainer());
+      Magnitude magnitude = chance.happens(host ? .8 : large) ? Magnitude.LARGE : Magnitude.SMALL;
       sized.add(
           new Thing(
               item.kind(),
@@ -102,9 +115,5 @@ public record SceneGenerator(Split split) {
       }
     }
     return arrangement.things();
-  }
-
-  private static boolean isHost(Kind kind) {
-    return Kind.SUPPORTS.contains(kind) || Kind.CONTAINERS.contains(kind);
   }
 }

@@ -3,6 +3,7 @@ package io.llavasg.mini.world;
 import io.llavasg.graph.Box;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds between the things of a scene. All lengths are in parts of the scene's side, boxes are
@@ -43,12 +44,13 @@ public final class SceneGeometry {
   private static final double DIAGONAL = .6;
 
   private final List<Thing> things;
-  private final List<Stencil> silhouettes;
+
+  /** Made when first needed: most pairs of boxes are apart. */
+  private final @Nullable Stencil[] silhouettes;
 
   private SceneGeometry(List<Thing> things) {
     this.things = things;
-    silhouettes =
-        things.stream().map(thing -> Stencil.silhouette(thing, SceneRenderer.SIZE)).toList();
+    silhouettes = new Stencil[things.size()];
   }
 
   /** The geometry of a scene. */
@@ -103,7 +105,7 @@ public final class SceneGeometry {
   private static Verdict on(Box a, Kind kind, Box b) {
     double centre = (a.x0() + a.x1()) / 2;
     boolean touches = Math.abs(a.y1() - b.y0()) <= TOUCH && centre >= b.x0() && centre <= b.x1();
-    if (touches && Kind.SUPPORTS.contains(kind)) {
+    if (touches && kind.isSupport()) {
       return Verdict.HOLDS;
     }
     boolean under = dy(a, b) <= 0 && gap(a, b) > 0;
@@ -146,12 +148,22 @@ public final class SceneGeometry {
   }
 
   private int common(int a, int b) {
-    return silhouettes.get(a).common(silhouettes.get(b));
+    boolean apart = gap(things.get(a).box(), things.get(b).box()) > 0;
+    return apart ? 0 : silhouette(a).common(silhouette(b));
+  }
+
+  private Stencil silhouette(int thing) {
+    Stencil known = silhouettes[thing];
+    if (known == null) {
+      known = Stencil.silhouette(things.get(thing), SceneRenderer.SIZE);
+      silhouettes[thing] = known;
+    }
+    return known;
   }
 
   /** Which part of a thing's pixels are another's, too. */
   double covered(int thing, int other) {
-    return (double) common(thing, other) / silhouettes.get(thing).area();
+    return (double) common(thing, other) / silhouette(thing).area();
   }
 
   /**
@@ -188,7 +200,7 @@ public final class SceneGeometry {
 
   /** Which part of a thing is not hidden by those in front of it. */
   public double visible(int thing) {
-    Stencil whole = silhouettes.get(thing);
+    Stencil whole = silhouette(thing);
     int hidden = 0;
     for (int y = whole.top(); y < whole.bottom(); y++) {
       for (int x = whole.left(); x < whole.right(); x++) {
@@ -199,7 +211,11 @@ public final class SceneGeometry {
   }
 
   private boolean isHidden(int thing, int x, int y) {
-    return silhouettes.subList(thing + 1, silhouettes.size()).stream()
-        .anyMatch(other -> other.covers(x, y));
+    for (int other = thing + 1; other < things.size(); other++) {
+      if (silhouette(other).covers(x, y)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,4 +1,4 @@
-package io.llavasg.mini.world;
+package io.llavasg.mini.world.language;
 
 import java.util.List;
 

@@ -1,0 +1,48 @@
+package io.llavasg.mini.world.language;
+
+import io.llavasg.mini.world.Kind;
+import io.llavasg.mini.world.Relation;
+import io.llavasg.mini.world.Split;
+import java.util.List;
+
+/**
+ * A question before its template is chosen.
+ *
+ * @param slots what goes into the template
+ * @param answer a word, a number in digits, or yes or no
+ * @param pairReserved whether it names an entity-relation pair that training never names
+ */
+record Candidate(QuestionType type, List<String> slots, String answer, boolean pairReserved) {
+
+  Candidate {
+    slots = List.copyOf(slots);
+  }
+
+  static Candidate of(QuestionType type, String answer, String... slots) {
+    return new Candidate(type, List.of(slots), answer, false);
+  }
+
+  /** A question about a relation between two kinds. */
+  static Candidate of(QuestionType type, String answer, Pair pair, String... slots) {
+    return new Candidate(type, List.of(slots), answer, pair.isReserved());
+  }
+
+  /**
+   * Within which answers are balanced: what the text gives away beside its type. Of a relation,
+   * which one it is; of what may be there, whether it has a colour.
+   */
+  String group() {
+    return switch (type) {
+      case RELATION -> slots.get(1);
+      case EXISTS -> slots.getFirst().split(" ").length + " words";
+      default -> "";
+    };
+  }
+
+  /** An entity-relation pair. */
+  record Pair(Kind subject, Relation relation, Kind object) {
+    boolean isReserved() {
+      return Split.isReserved(subject, relation, object);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.llavasg.mini.world.language;
+
+import java.util.Locale;
+
+/**
+ * What a question is about, and where GQA's classification puts it; the template's key is the name
+ * in lower case.
+ */
+public enum QuestionType {
+  EXISTS("verify", "obj"),
+  ATTRIBUTE("verify", "attr"),
+  COLOR("query", "attr"),
+  SIZE("choose", "attr"),
+  KIND("query", "obj"),
+  CATEGORY("query", "cat"),
+  COUNT("query", "obj"),
+  SIDE("choose", "attr"),
+  BACKGROUND("query", "global"),
+  TONE("choose", "global"),
+  RELATION("verify", "rel"),
+  RELATED("query", "rel"),
+  RELATED_COLOR("query", "attr"),
+  TWO_HOP("query", "rel"),
+  EITHER_WAY("choose", "rel"),
+  SAME_COLOR("compare", "attr"),
+  LARGER("compare", "attr"),
+  MORE("compare", "obj"),
+  BOTH("logical", "obj"),
+  EITHER("logical", "obj");
+
+  private final String structural;
+  private final String semantic;
+
+  QuestionType(String structural, String semantic) {
+    this.structural = structural;
+    this.semantic = semantic;
+  }
+
+  /** GQA's structural type. */
+  public String structural() {
+    return structural;
+  }
+
+  /** GQA's semantic type. */
+  public String semantic() {
+    return semantic;
+  }
+
+  /** Whether it is answered by yes or no. */
+  public boolean isBinary() {
+    return switch (this) {
+      case EXISTS, ATTRIBUTE, RELATION, SAME_COLOR, MORE, BOTH, EITHER -> true;
+      default -> false;
+    };
+  }
+
+  /** The name in files, such as {@code two_hop}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,114 @@
+package io.llavasg.mini.world.language;
+
+import io.llavasg.mini.world.Chance;
+import io.llavasg.mini.world.Relation;
+import io.llavasg.mini.world.Scene;
+import io.llavasg.mini.world.Split;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A question of relation classification: what stands between two things.
+ *
+ * @param predicate the one answer
+ * @param source which family of relations it is from; the paper's are data sets
+ */
+public record RelationQuestion(
+    Template template, String text, Relation predicate, Source source, boolean pairReserved) {
+
+  /** Families of relations. */
+  public enum Source {
+    /** Inside, on, behind: the things touch. */
+    CONTACT("contact"),
+    /** The four directions, and near. */
+    PLACEMENT("placement"),
+    /** Larger, smaller. */
+    SIZE("size");
+
+    private final String key;
+
+    Source(String key) {
+      this.key = key;
+    }
+
+    /** The name in files. */
+    public String key() {
+      return key;
+    }
+
+    static Source of(Relation relation) {
+      return switch (relation) {
+        case INSIDE, ON, BEHIND -> CONTACT;
+        case LARGER, SMALLER -> SIZE;
+        default -> PLACEMENT;
+      };
+    }
+  }
+
+  /** Which part of the test it belongs to. */
+  public TestPart part() {
+    return TestPart.of(template.reserved(), pairReserved);
+  }
+
+  /**
+   * A question about a scene, or none if nothing is clear: the family is drawn first, then the
+   * predicate, then the pair.
+   */
+  public static Optional<RelationQuestion> drawn(Scene scene, Split split, Chance chance) {
+    List<Pair> pairs = pairs(new SceneFacts(scene), split);
+    if (pairs.isEmpty()) {
+      return Optional.empty();
+    }
+    Source source = chance.pick(pairs.stream().map(Pair::source).distinct().toList());
+    List<Pair> ofSource = pairs.stream().filter(pair -> pair.source() == source).toList();
+    Relation predicate = chance.pick(ofSource.stream().map(Pair::relation).distinct().toList());
+    Pair pair = chance.pick(ofSource.stream().filter(p -> p.relation() == predicate).toList());
+    return Optional.of(pair.asked(split, chance));
+  }
+
+  /** Two things of which one relation holds. */
+  record Pair(String subject, Relation relation, String object, boolean isReserved) {
+    Source source() {
+      return Source.of(relation);
+    }
+
+    RelationQuestion asked(Split split, Chance chance) {
+      String key = source() == Source.SIZE ? "comparison" : "placement";
+      Template template = Template.drawn(key, split, chance);
+      return new RelationQuestion(
+          template, template.filled(List.of(subject, object)), relation, source(), isReserved);
+    }
+  }
+
+  static List<Pair> pairs(SceneFacts facts, Split split) {
+    List<Pair> pairs = new ArrayList<>();
+    for (int subject : facts.named()) {
+      for (int object : facts.named()) {
+        if (subject != object) {
+          facts
+              .geometry()
+              .placement(subject, object)
+              .ifPresent(r -> add(pairs, facts, subject, r, object, split));
+          boolean sizeSaid =
+              facts.name(subject).split(" ").length > 2 || facts.name(object).split(" ").length > 2;
+          if (!sizeSaid) {
+            facts
+                .geometry()
+                .comparison(subject, object)
+                .ifPresent(r -> add(pairs, facts, subject, r, object, split));
+          }
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static void add(
+      List<Pair> pairs, SceneFacts facts, int subject, Relation relation, int object, Split split) {
+    boolean reserved = facts.pair(subject, relation, object).isReserved();
+    if (split == Split.TEST || !reserved) {
+      pairs.add(new Pair(facts.name(subject), relation, facts.name(object), reserved));
+    }
+  }
+}
