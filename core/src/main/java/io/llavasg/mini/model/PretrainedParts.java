@@ -3,6 +3,8 @@ package io.llavasg.mini.model;
 import io.llavasg.image.AspectRatio;
 import io.llavasg.image.ClipImageProcessor;
 import io.llavasg.language.LlamaConfig;
+import io.llavasg.mini.Ahead;
+import io.llavasg.mini.PretrainingRun;
 import io.llavasg.mini.model.CaptionedScenes.Captioned;
 import io.llavasg.mini.model.MiniatureShape.Course;
 import io.llavasg.mini.world.Chance;

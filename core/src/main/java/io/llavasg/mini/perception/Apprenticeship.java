@@ -18,6 +18,9 @@ interface Apprenticeship<N, B> {
   /** Pictures of a step. */
   int batchSize();
 
+  /** Patches of a picture. */
+  long patches();
+
   Optimisation optimisation();
 
   Initialisation initialisation();

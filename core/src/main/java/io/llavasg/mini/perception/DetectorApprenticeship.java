@@ -82,6 +82,12 @@ final class DetectorApprenticeship
   }
 
   @Override
+  public long patches() {
+    long side = SceneRenderer.SIZE / CONFIG.backbone().patchSize();
+    return side * side;
+  }
+
+  @Override
   public Optimisation optimisation() {
     return new Optimisation(1e-3, Map.of(), .03, 1e-4, .9, .999, 1e-8, 1);
   }

@@ -78,6 +78,12 @@ final class SegmenterApprenticeship
   }
 
   @Override
+  public long patches() {
+    long side = SceneRenderer.SIZE / CONFIG.vision().patchSize();
+    return side * side;
+  }
+
+  @Override
   public Optimisation optimisation() {
     return new Optimisation(1e-3, Map.of(), .05, .01, .9, .999, 1e-8, 1);
   }

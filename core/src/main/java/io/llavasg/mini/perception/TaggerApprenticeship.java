@@ -54,6 +54,12 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
   }
 
   @Override
+  public long patches() {
+    long side = SceneRenderer.SIZE / CONFIG.swin().patchSize();
+    return side * side;
+  }
+
+  @Override
   public Optimisation optimisation() {
     return new Optimisation(1e-3, Map.of(), .05, .05, .9, .999, 1e-8, 1);
   }

@@ -1,4 +1,4 @@
-package io.llavasg.mini.model;
+package io.llavasg.mini;
 
 import io.llavasg.train.CheckpointDirectory;
 import io.llavasg.train.NetworkTrainer;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * @param listener hears of each step
  * @param notes is told what a user should know, a line each
  */
-record PretrainingRun(
+public record PretrainingRun(
     Path folder,
     String title,
     long labels,
@@ -39,7 +39,7 @@ record PretrainingRun(
    *
    * @return whether it is finished
    */
-  <N> boolean of(NetworkTrainer<N> trainer, int steps, Objective<N> objective) {
+  public <N> boolean of(NetworkTrainer<N> trainer, int steps, Objective<N> objective) {
     Path checkpoints = folder.resolve("checkpoints");
     CheckpointDirectory.latest(checkpoints).ifPresent(trainer::resume);
     try (TrainingLog log = new TrainingLog(folder, title, trainer.steps(), notes)) {
