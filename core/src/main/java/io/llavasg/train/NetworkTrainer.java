@@ -7,7 +7,6 @@ import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Lifetime;
-import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.TrainingCheckpoint.Identity;

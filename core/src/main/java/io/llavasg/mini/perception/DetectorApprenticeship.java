@@ -94,7 +94,7 @@ final class DetectorApprenticeship
 
   @Override
   public Initialisation initialisation() {
-    return Initialisations.groundingDino(HEADS, POINTS);
+    return Initialisations.groundingDino(CONFIG);
   }
 
   @Override
