@@ -49,11 +49,13 @@ final class Initialisations {
     int heads = config.encoder().heads();
     int points = config.encoder().points();
     double bias = Math.sqrt(Math.log((1 - PRIOR) / PRIOR) / config.dModel());
-    String text = "encoder\\.layers\\.%d\\.text_enhancer_layer\\.layer_norm_after\\.bias";
     return Initialisation.empty()
         .with("(decoder\\.layer_norm|enc_output_norm)\\.weight", constant(LIKENESS_SCALE))
         .with("(decoder\\.layer_norm|enc_output_norm)\\.bias", constant(bias))
-        .with(text.formatted(config.encoder().layers() - 1), constant(-bias))
+        .with(
+            "encoder\\.layers\\.%d\\.text_enhancer_layer\\.layer_norm_after\\.bias"
+                .formatted(config.encoder().layers() - 1),
+            constant(-bias))
         .then(NORMS)
         .with("input_proj_vision\\.\\d\\.1\\.weight", constant(1))
         .with("input_proj_vision\\.\\d\\.\\d\\.bias", constant(0))

@@ -157,14 +157,14 @@ public final class PerceptionBuild {
   private <N, B> B batch(PerceptionStage stage, Apprenticeship<N, B> apprentice, int step) {
     return apprentice.prepare(
         scenes(stage, Split.TRAIN, step, apprentice.batchSize()),
-        Seeds.of(seed, stage.ordinal(), step));
+        Seeds.of(seed, stage.number(), step));
   }
 
   private List<PerceptionExample> scenes(
       PerceptionStage stage, Split split, long place, int count) {
     SceneGenerator generator = new SceneGenerator(split);
     return IntStream.range(0, count)
-        .mapToObj(i -> Seeds.of(seed, stage.ordinal(), place, i))
+        .mapToObj(i -> Seeds.of(seed, stage.number(), place, i))
         .map(own -> PerceptionExample.drawn(generator, own))
         .toList();
   }
