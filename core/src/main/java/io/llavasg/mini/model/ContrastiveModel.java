@@ -73,7 +73,7 @@ final class ContrastiveModel {
     return Initialisation.empty()
         .with(start + "(out_proj|fc2)\\.weight", normal(width * Math.pow(2 * layers, -.5)))
         .with(start + "fc1\\.weight", normal(width * Math.pow(2, -.5)))
-        .with(start + "_proj(ection)?\\.weight", normal(width));
+        .with(start + "proj(ection)?\\.weight", normal(width));
   }
 
   /** Pictures (B, 3, H, W) → unit vectors (B, projection). */

@@ -1,5 +1,6 @@
 package io.llavasg.mini.model;
 
+import io.llavasg.tensor.Torch;
 import io.llavasg.train.CheckpointDirectory;
 import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.NetworkTrainer.Objective;
@@ -31,6 +32,12 @@ record PretrainingRun(
     Consumer<String> notes) {
   private static final int KEPT = 1;
 
+  /**
+   * Of one operation. Sums depend on how they are divided, to the last bit, and so would weights on
+   * how many cores a machine has; the second core makes the next steps' data, or trains another part.
+   */
+  private static final int THREADS = 1;
+
   /** Parts of a pretraining between two checkpoints. */
   private static final int PARTS = 15;
 
@@ -40,6 +47,7 @@ record PretrainingRun(
    * @return whether it is finished
    */
   <N> boolean of(NetworkTrainer<N> trainer, int steps, Objective<N> objective) {
+    Torch.threads(THREADS);
     Path checkpoints = folder.resolve("checkpoints");
     CheckpointDirectory.latest(checkpoints).ifPresent(trainer::resume);
     try (TrainingLog log = new TrainingLog(folder, title, trainer.steps(), notes)) {
