@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       InfoCommand.class,
       TrainCommand.class,
-      MiniCommand.class
+      MiniCommand.class,
+      WorldCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",

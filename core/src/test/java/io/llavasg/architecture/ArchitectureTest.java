@@ -43,7 +43,7 @@ class ArchitectureTest {
               Map.entry("graph", Set.of()),
               Map.entry("text", Set.of()),
               Map.entry("image", Set.of()),
-              Map.entry("mini.world", Set.of("data", "graph", "text", "image")),
+              Map.entry("mini.world", Set.of("perception", "graph", "text", "image")),
               Map.entry("data", Set.of("perception", "graph", "text", "image")),
               Map.entry(
                   "perception", Set.of("checkpoint", "nn", "tensor", "graph", "text", "image")),

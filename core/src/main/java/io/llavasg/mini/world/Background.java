@@ -55,7 +55,7 @@ record Background(
     };
   }
 
-  /** From the first colour to twice the way to the second. */
+  /** From the first colour past the second by half of the way. */
   private double gradient(double x, double y) {
     double at =
         switch (direction) {
@@ -64,7 +64,7 @@ record Background(
           case 2 -> (x + y) / 2;
           default -> (x - y + 1) / 2;
         };
-    return 2.2 * at;
+    return 1.5 * at;
   }
 
   private double dots(double x, double y) {

@@ -64,7 +64,7 @@ public record SceneGenerator(Split split) {
 
   private static List<Item> items(Chance chance) {
     int count = 1 + chance.weighted(WEIGHTS_OF_COUNTS);
-    boolean hosted = count > 1 && chance.happens(.4);
+    boolean hosted = count > 1 && chance.happens(.35);
     List<Kind> theme = chance.happens(.4) ? chance.pick(THEMES) : Kind.ALL;
     int hosts = hosted ? 1 : 0;
     double repeat = chance.happens(.5) ? .65 : .15;

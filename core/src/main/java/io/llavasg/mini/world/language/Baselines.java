@@ -1,75 +1,155 @@
 package io.llavasg.mini.world.language;
 
+import io.llavasg.mini.world.Chance;
+import io.llavasg.mini.world.Scene;
+import io.llavasg.mini.world.SceneGenerator;
+import io.llavasg.mini.world.Split;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * What can be had without looking: the most frequent answer of all, and the most frequent answer to
- * a question's text. Learnt from training questions; scored on test ones.
+ * What can be had without looking. The majority baseline always gives the answer (of multiple
+ * choices: the letter) that the test itself has most of, the best of all constant ones. The
+ * text-only baseline gives the most frequent training answer to the question's text; to a text that
+ * training has too few of, the most frequent one to its template; else to its type. Of multiple
+ * choices it takes the option that this is truest of.
  */
 public final class Baselines {
-  /** A text that training had fewer times is guessed by its form. */
+  /** Answers of a context from which on it is trusted. */
   private static final int ENOUGH = 5;
 
-  private final Map<String, Map<String, Integer>> ofText = new HashMap<>();
-  private final Map<String, Map<String, Integer>> ofForm = new HashMap<>();
-  private final Map<String, Integer> ofAll = new HashMap<>();
+  private final Map<String, Map<String, Integer>> answers = new HashMap<>();
 
   /**
    * A question to learn from or to be scored on.
    *
-   * @param text all that a reader has without the image
-   * @param form what questions of the same kind share: the template, or the type where training has
-   *     not got it
+   * @param contexts what a reader has without the image, from the whole text to the type alone
+   * @param options among which to choose; empty: any answer
+   * @param constant what a constant answer would have to be
    */
-  public record Asked(String text, String form, String answer) {}
+  public record Asked(List<String> contexts, List<String> options, String answer, String constant) {
+
+    /** An open question. */
+    public static Asked of(Question question) {
+      return new Asked(
+          List.of(question.text(), question.form(), question.type().key()),
+          List.of(),
+          question.answer(),
+          question.answer());
+    }
+
+    /** A multiple choice. */
+    public static Asked of(Choice choice) {
+      return new Asked(
+          List.of(choice.category() + " " + choice.text(), choice.category()),
+          choice.options(),
+          choice.options().get(choice.right()),
+          Choice.letter(choice.right()));
+    }
+
+    /** A question of POPE: to training, one of existence. */
+    public static Asked of(PopeQuestion question) {
+      return new Asked(
+          List.of(question.text(), QuestionType.EXISTS.key()),
+          List.of(),
+          question.label(),
+          question.label());
+    }
+
+    /** A relation question. */
+    public static Asked of(RelationQuestion question) {
+      String predicate = question.predicate().word();
+      return new Asked(
+          List.of(
+              question.text(),
+              question.template().text(),
+              question.source() == RelationQuestion.Source.SIZE ? "size" : "placement"),
+          List.of(),
+          predicate,
+          predicate);
+    }
+  }
 
   /**
    * Shares of right answers.
    *
-   * @param majority of always the test's own most frequent answer: the best of all constant ones
-   * @param textOnly of the most frequent training answer to the text
+   * @param constant the constant answer
    */
-  public record Scores(int questions, String majorityAnswer, double majority, double textOnly) {}
+  public record Scores(int questions, String constant, double majority, double textOnly) {}
+
+  /** Learnt from all kinds of questions about so many training scenes. */
+  public static Baselines learnt(long seed, int scenes) {
+    Baselines baselines = new Baselines();
+    SceneGenerator generator = new SceneGenerator(Split.TRAIN);
+    Chance all = Chance.of(seed).split("baselines");
+    for (int i = 0; i < scenes; i++) {
+      Chance chance = all.split(i);
+      Scene scene = generator.scene(chance.next());
+      Questions questions = new Questions(scene, Split.TRAIN, chance);
+      for (QuestionType type : QuestionType.values()) {
+        questions.drawn(type).map(Asked::of).ifPresent(baselines::learn);
+      }
+      Choices choices = new Choices(scene, Split.TRAIN, chance);
+      for (Skill skill : Skill.values()) {
+        choices.drawn(skill).map(Asked::of).ifPresent(baselines::learn);
+      }
+      RelationQuestion.drawn(scene, Split.TRAIN, chance).map(Asked::of).ifPresent(baselines::learn);
+    }
+    return baselines;
+  }
 
   /** Learns from a training question. */
   public void learn(Asked asked) {
-    ofText.computeIfAbsent(asked.text, key -> new HashMap<>()).merge(asked.answer, 1, Integer::sum);
-    ofForm.computeIfAbsent(asked.form, key -> new HashMap<>()).merge(asked.answer, 1, Integer::sum);
-    ofAll.merge(asked.answer, 1, Integer::sum);
-  }
-
-  /**
-   * The most frequent answer to the text, else to its form, else of all; ties: the first in order.
-   */
-  String guess(String text, String form) {
-    Map<String, Integer> known = ofText.getOrDefault(text, Map.of());
-    if (known.values().stream().mapToInt(Integer::intValue).sum() >= ENOUGH) {
-      return most(known);
+    for (String context : asked.contexts) {
+      answers.computeIfAbsent(context, key -> new HashMap<>()).merge(asked.answer, 1, Integer::sum);
     }
-    return most(ofForm.getOrDefault(form, ofAll));
   }
 
-  /** Scores both on a test. */
+  /** The text-only answer; empty if training had nothing of the kind. */
+  public String guess(Asked asked) {
+    Predicate<String> offered = answer -> asked.options.isEmpty() || asked.options.contains(answer);
+    String guess = "";
+    for (String context : asked.contexts) {
+      Map<String, Integer> known = answers.getOrDefault(context, Map.of());
+      int count =
+          known.keySet().stream()
+              .filter(offered)
+              .mapToInt(answer -> known.getOrDefault(answer, 0))
+              .sum();
+      if (count > 0) {
+        guess = most(known, offered);
+      }
+      if (count >= ENOUGH) {
+        break;
+      }
+    }
+    return guess;
+  }
+
+  /** Scores both baselines on a test. */
   public Scores score(List<Asked> test) {
-    Map<String, Integer> answers = new HashMap<>();
+    Map<String, Integer> constants = new HashMap<>();
     int right = 0;
     for (Asked asked : test) {
-      answers.merge(asked.answer, 1, Integer::sum);
-      right += guess(asked.text, asked.form).equals(asked.answer) ? 1 : 0;
+      constants.merge(asked.constant, 1, Integer::sum);
+      right += guess(asked).equals(asked.answer) ? 1 : 0;
     }
-    String majority = most(answers);
+    String constant = most(constants, answer -> true);
     double count = Math.max(1, test.size());
     return new Scores(
-        test.size(), majority, answers.getOrDefault(majority, 0) / count, right / count);
+        test.size(), constant, constants.getOrDefault(constant, 0) / count, right / count);
   }
 
-  private static String most(Map<String, Integer> counts) {
+  /** The most frequent; of equally frequent ones the first in the alphabet. */
+  private static String most(Map<String, Integer> counts, Predicate<String> offered) {
     return counts.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .max(Comparator.comparingInt(Map.Entry::getValue))
+        .filter(entry -> offered.test(entry.getKey()))
+        .min(
+            Comparator.comparingInt((Map.Entry<String, Integer> entry) -> -entry.getValue())
+                .thenComparing(Map.Entry::getKey))
         .map(Map.Entry::getKey)
         .orElse("");
   }

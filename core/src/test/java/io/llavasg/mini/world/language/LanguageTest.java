@@ -1,0 +1,250 @@
+package io.llavasg.mini.world.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llavasg.mini.world.Chance;
+import io.llavasg.mini.world.Colour;
+import io.llavasg.mini.world.Kind;
+import io.llavasg.mini.world.Relation;
+import io.llavasg.mini.world.Scene;
+import io.llavasg.mini.world.SceneGenerator;
+import io.llavasg.mini.world.SceneGeometry;
+import io.llavasg.mini.world.Split;
+import io.llavasg.mini.world.Thing;
+import io.llavasg.mini.world.Verdict;
+import io.llavasg.text.Turn;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What texts say is read back here by other code, and compared with the scene. */
+class LanguageTest {
+  private static final SceneGenerator TRAIN = new SceneGenerator(Split.TRAIN);
+  private static final SceneGenerator TEST = new SceneGenerator(Split.TEST);
+
+  private static final Pattern COUNT =
+      Pattern.compile(
+          "(?:How many|What is the number of) (.*?)(?: are there| are in the image)?\\?");
+  private static final Pattern EXISTS =
+      Pattern.compile("(?:Is there|Can you see) an? (.*?)(?: in the (?:image|picture))?\\?");
+  private static final Pattern RELATION =
+      Pattern.compile(
+          "(?:Is|Can you see) the (.*) (left of|right of|above|below|near|inside|on|behind)"
+              + " the (.*)\\?");
+
+  /** A noun phrase, a relation, a noun phrase. */
+  private static final Pattern STATED =
+      Pattern.compile(
+          "(?:the|an?) ((?:\\w+ ){0,2}\\w+)(?: is)? (left of|right of|above|below|near|inside|on|"
+              + "behind) (?:the|an?) ((?:\\w+ ){0,2}\\w+)",
+          Pattern.CASE_INSENSITIVE);
+
+  private static Stream<Thing> named(Scene scene, String name) {
+    List<String> words = List.of(name.split(" "));
+    return scene.things().stream()
+        .filter(
+            thing ->
+                words.stream()
+                    .allMatch(
+                        word ->
+                            word.equals(thing.kind().word())
+                                || word.equals(thing.kind().plural())
+                                || word.equals(thing.colour().word())
+                                || word.equals(thing.magnitude().word())
+                                || word.equals(thing.kind().category().plural())
+                                || word.equals("things")));
+  }
+
+  @Test
+  void answersAreTrue() {
+    int counts = 0;
+    int relations = 0;
+    for (int seed = 0; seed < 800; seed++) {
+      Scene scene = TRAIN.scene(seed);
+      Questions questions = new Questions(scene, Split.TRAIN, Chance.of(seed));
+      Optional<Question> count = questions.drawn(QuestionType.COUNT);
+      if (count.isPresent()) {
+        Matcher text = COUNT.matcher(count.get().text());
+        assertThat(text.matches()).as(count.get().text()).isTrue();
+        assertThat(count.get().answer())
+            .isEqualTo(Long.toString(named(scene, text.group(1)).count()));
+        counts++;
+      }
+      Question exists = questions.drawn(QuestionType.EXISTS).orElseThrow();
+      Matcher asked = EXISTS.matcher(exists.text());
+      assertThat(asked.matches()).as(exists.text()).isTrue();
+      assertThat(exists.answer())
+          .isEqualTo(named(scene, asked.group(1)).findAny().isPresent() ? "yes" : "no");
+      Optional<Question> relation = questions.drawn(QuestionType.RELATION);
+      if (relation.isPresent()) {
+        assertTrue(scene, relation.get());
+        relations++;
+      }
+    }
+    assertThat(counts).isGreaterThan(400);
+    assertThat(relations).isGreaterThan(300);
+  }
+
+  private static void assertTrue(Scene scene, Question question) {
+    Matcher text = RELATION.matcher(question.text());
+    assertThat(text.matches()).as(question.text()).isTrue();
+    List<Thing> subject = named(scene, text.group(1)).toList();
+    List<Thing> object = named(scene, text.group(3)).toList();
+    assertThat(subject).hasSize(1);
+    assertThat(object).hasSize(1);
+    Verdict verdict =
+        SceneGeometry.of(scene)
+            .verdict(
+                relation(text.group(2)),
+                scene.things().indexOf(subject.getFirst()),
+                scene.things().indexOf(object.getFirst()));
+    assertThat(verdict)
+        .as(question.text())
+        .isEqualTo(question.answer().equals("yes") ? Verdict.HOLDS : Verdict.FAILS);
+  }
+
+  private static Relation relation(String word) {
+    return Arrays.stream(Relation.values())
+        .filter(relation -> relation.word().equals(word))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Everything that training can say: no reserved template, and no reserved pair in any words. */
+  @Test
+  void trainingNeverShowsWhatIsReserved() {
+    Set<String> reserved = new HashSet<>();
+    Template.all(Split.TEST).stream()
+        .filter(Template::reserved)
+        .forEach(template -> reserved.add(template.text().replaceAll("\\{.*", "")));
+    int pairs = 0;
+    for (String text : trainingTexts(1500)) {
+      Matcher stated = STATED.matcher(text);
+      while (stated.find()) {
+        Optional<Kind> subject = kind(stated.group(1));
+        Optional<Kind> object = kind(stated.group(3));
+        if (subject.isPresent() && object.isPresent()) {
+          String relation = stated.group(2).toLowerCase(Locale.ROOT);
+          assertThat(Split.isReserved(subject.get(), relation(relation), object.get()))
+              .as(text)
+              .isFalse();
+          pairs++;
+        }
+      }
+      for (String line : text.split("\n", -1)) {
+        assertThat(
+                reserved.stream().filter(start -> start.length() > 12).noneMatch(line::startsWith))
+            .as(line)
+            .isTrue();
+      }
+    }
+    assertThat(pairs).isGreaterThan(1000);
+  }
+
+  private static Optional<Kind> kind(String phrase) {
+    String last = phrase.substring(phrase.lastIndexOf(' ') + 1);
+    return Kind.ALL.stream().filter(kind -> kind.word().equals(last)).findFirst();
+  }
+
+  private static List<String> trainingTexts(int scenes) {
+    List<String> texts = new ArrayList<>();
+    Corpus corpus = new Corpus(3);
+    for (int i = 0; i < scenes; i++) {
+      Chance chance = Chance.of(i);
+      Scene scene = TRAIN.scene(i);
+      texts.add(corpus.text(i));
+      Lessons.caption(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
+      Lessons.instruction(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
+      Lessons.fact(chance).turns().stream().map(Turn::text).forEach(texts::add);
+      Optional<RelationQuestion> relation = RelationQuestion.drawn(scene, Split.TRAIN, chance);
+      assertThat(relation.filter(r -> r.pairReserved() || r.template().reserved())).isEmpty();
+    }
+    return texts;
+  }
+
+  @Test
+  void theWorldsWordsAreFewAndTheTestHasNoOthers() {
+    Set<String> known = new TreeSet<>();
+    new Corpus(1).texts(4000).forEach(text -> known.addAll(words(text)));
+    assertThat(known).hasSizeBetween(150, 400);
+    for (Kind kind : Kind.ALL) {
+      assertThat(known).contains(kind.word(), kind.plural());
+    }
+    for (int seed = 0; seed < 400; seed++) {
+      Scene scene = TEST.scene(seed);
+      Chance chance = Chance.of(seed);
+      assertThat(known).containsAll(words(new Questions(scene, Split.TEST, chance).any().text()));
+      Captions.references(scene, Split.TEST, chance)
+          .forEach(caption -> assertThat(known).containsAll(words(caption)));
+      RelationQuestion.drawn(scene, Split.TEST, chance)
+          .ifPresent(question -> assertThat(known).containsAll(words(question.text())));
+      for (Skill skill : Skill.values()) {
+        new Choices(scene, Split.TEST, chance)
+            .drawn(skill)
+            .ifPresent(choice -> assertThat(known).containsAll(words(Prompts.choice(choice))));
+      }
+    }
+  }
+
+  private static List<String> words(String text) {
+    return Stream.of(text.toLowerCase(Locale.ROOT).split("[^a-z0-9']+"))
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+
+  @Test
+  void captionsNameEverything() {
+    for (int seed = 0; seed < 200; seed++) {
+      Scene scene = TEST.scene(seed);
+      List<String> references = Captions.references(scene, Split.TEST, Chance.of(seed));
+      assertThat(references).hasSize(5).doesNotHaveDuplicates();
+      for (String caption : references) {
+        for (Thing thing : scene.things()) {
+          assertThat(caption.toLowerCase(Locale.ROOT))
+              .containsAnyOf(thing.name(), thing.colour().word() + " " + thing.kind().plural());
+        }
+      }
+    }
+    assertThat(Colour.ALL).hasSize(8);
+  }
+
+  @Test
+  void documentsDependOnTheirNumberAlone() {
+    Corpus corpus = new Corpus(9);
+    String hundredth = corpus.text(100);
+    corpus.texts(20).forEach(text -> assertThat(text).isNotEmpty());
+    assertThat(new Corpus(9).text(100)).isEqualTo(hundredth);
+    assertThat(new Corpus(10).text(100)).isNotEqualTo(hundredth);
+  }
+
+  @Test
+  void rotationsKeepTheRightOption() {
+    int seen = 0;
+    for (int seed = 0; seed < 60; seed++) {
+      for (Skill skill : Skill.values()) {
+        Optional<Choice> drawn =
+            new Choices(TEST.scene(seed), Split.TEST, Chance.of(seed)).drawn(skill);
+        if (drawn.isPresent()) {
+          Choice choice = drawn.get();
+          assertThat(choice.options()).hasSizeBetween(2, 4).doesNotHaveDuplicates();
+          Choice rotated = choice.rotated(1);
+          assertThat(rotated.options().get(rotated.right()))
+              .isEqualTo(choice.options().get(choice.right()));
+          assertThat(rotated.right()).isNotEqualTo(choice.right());
+          assertThat(choice.rotated(choice.options().size())).isEqualTo(choice);
+          seen++;
+        }
+      }
+    }
+    assertThat(seen).isGreaterThan(250);
+  }
+}
