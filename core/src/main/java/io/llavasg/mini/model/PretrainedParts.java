@@ -3,6 +3,8 @@ package io.llavasg.mini.model;
 import io.llavasg.image.AspectRatio;
 import io.llavasg.image.ClipImageProcessor;
 import io.llavasg.language.LlamaConfig;
+import io.llavasg.mini.Ahead;
+import io.llavasg.mini.PretrainingRun;
 import io.llavasg.mini.model.CaptionedScenes.Captioned;
 import io.llavasg.mini.model.MiniatureShape.Course;
 import io.llavasg.mini.world.Chance;
@@ -10,6 +12,7 @@ import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.language.Corpus;
+import io.llavasg.tensor.Torch;
 import io.llavasg.text.Conversation;
 import io.llavasg.text.Conversation.ImageInput;
 import io.llavasg.text.ConversationTemplate;
@@ -37,6 +40,12 @@ import java.util.function.Consumer;
 record PretrainedParts(
     MiniatureShape shape, Path out, long seed, TrainingListener listener, Consumer<String> notes) {
   private static final double WARMUP = .05;
+
+  /**
+   * Of one operation. Sums depend on how they are divided, to the last bit, and so would weights on
+   * how many cores a machine has; the second core makes the next steps' data, or trains another part.
+   */
+  private static final int THREADS = 1;
 
   /** Below 1 as for every training of transformers on their own; Adam's moments as LLaMA's. */
   private static final double CLIP_NORM = 1;
@@ -72,6 +81,7 @@ record PretrainedParts(
    * @return whether it is finished
    */
   boolean makeClip(Consumer<Runnable> stop) {
+    Torch.threads(THREADS);
     try (Tokenizer words = Tokenizer.load(tokenizer())) {
       Course course = shape.clipCourse();
       ClipShape clip = shape.clip().withVocabSize(words.vocabularySize());
@@ -113,6 +123,7 @@ record PretrainedParts(
 
   /** Pretrains LLaMA on the world's text, likewise. */
   boolean makeLlama(Consumer<Runnable> stop) {
+    Torch.threads(THREADS);
     try (Tokenizer words = Tokenizer.load(tokenizer())) {
       Course course = shape.llamaCourse();
       LlamaConfig config = shape.llama().withVocabSize(words.vocabularySize());

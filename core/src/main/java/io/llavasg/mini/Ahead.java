@@ -1,4 +1,4 @@
-package io.llavasg.mini.model;
+package io.llavasg.mini;
 
 import io.llavasg.LlavaSgException;
 import java.util.ArrayDeque;
@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
  * Makes what the next steps need while the current one is computed, in a thread of its own. What is
  * made depends on the step's number alone.
  */
-final class Ahead<T> implements AutoCloseable {
+public final class Ahead<T> implements AutoCloseable {
   private static final int WAITING = 2;
 
   private final IntFunction<T> maker;
@@ -27,12 +27,15 @@ final class Ahead<T> implements AutoCloseable {
   private final Deque<Future<T>> coming = new ArrayDeque<>();
   private int next = -1;
 
-  Ahead(IntFunction<T> maker) {
+  /**
+   * @param maker called by that thread alone
+   */
+  public Ahead(IntFunction<T> maker) {
     this.maker = maker;
   }
 
   /** What a step needs. */
-  T of(int step) {
+  public T of(int step) {
     if (step != next) {
       coming.clear();
       next = step;

@@ -1,6 +1,5 @@
-package io.llavasg.mini.model;
+package io.llavasg.mini;
 
-import io.llavasg.tensor.Torch;
 import io.llavasg.train.CheckpointDirectory;
 import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.NetworkTrainer.Objective;
@@ -23,7 +22,7 @@ import java.util.function.Consumer;
  * @param listener hears of each step
  * @param notes is told what a user should know, a line each
  */
-record PretrainingRun(
+public record PretrainingRun(
     Path folder,
     String title,
     long labels,
@@ -31,12 +30,6 @@ record PretrainingRun(
     TrainingListener listener,
     Consumer<String> notes) {
   private static final int KEPT = 1;
-
-  /**
-   * Of one operation. Sums depend on how they are divided, to the last bit, and so would weights on
-   * how many cores a machine has; the second core makes the next steps' data, or trains another part.
-   */
-  private static final int THREADS = 1;
 
   /** Parts of a pretraining between two checkpoints. */
   private static final int PARTS = 15;
@@ -46,8 +39,7 @@ record PretrainingRun(
    *
    * @return whether it is finished
    */
-  <N> boolean of(NetworkTrainer<N> trainer, int steps, Objective<N> objective) {
-    Torch.threads(THREADS);
+  public <N> boolean of(NetworkTrainer<N> trainer, int steps, Objective<N> objective) {
     Path checkpoints = folder.resolve("checkpoints");
     CheckpointDirectory.latest(checkpoints).ifPresent(trainer::resume);
     try (TrainingLog log = new TrainingLog(folder, title, trainer.steps(), notes)) {
