@@ -100,7 +100,8 @@ public record Initialisation(List<Rule> rules) {
   /** Uniform within ±√(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010). */
   public static Fill xavierUniform() {
     return (parameter, fanIn) -> {
-      long fanOut = parameter.size(0) * (parameter.elements() / (parameter.size(0) * parameter.size(1)));
+      long fanOut =
+          parameter.size(0) * (parameter.elements() / (parameter.size(0) * parameter.size(1)));
       double bound = Math.sqrt(6.0 / (fanIn + fanOut));
       parameter.uniformInPlace(-bound, bound);
     };

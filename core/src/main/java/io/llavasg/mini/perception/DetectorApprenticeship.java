@@ -52,8 +52,7 @@ final class DetectorApprenticeship
       new GroundingDinoConfig(
           SwinConfig.of(32, List.of(2, 2, 2), List.of(1, 2, 4), 7),
           new TreeSet<>(List.of(2, 3)),
-          new BertConfig(
-              VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
+          new BertConfig(VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
           64,
           ENCODER,
           DECODER,
@@ -211,8 +210,7 @@ final class DetectorApprenticeship
     try (GroundingDinoDetector detector =
         GroundingDinoDetector.load(directory, Precision.of(DType.F32), Device.CPU)) {
       for (PerceptionExample example : examples) {
-        List<Detection> found =
-            detector.detect(example.image(), List.copyOf(example.labels()));
+        List<Detection> found = detector.detect(example.image(), List.copyOf(example.labels()));
         count.add(found, example.entities());
       }
     }

@@ -45,8 +45,7 @@ public final class PerceptionBuild {
    * @param seed of weights and scenes
    * @param notes is told what a user should know, a line each
    */
-  public PerceptionBuild(
-      Path out, long seed, TrainingListener listener, Consumer<String> notes) {
+  public PerceptionBuild(Path out, long seed, TrainingListener listener, Consumer<String> notes) {
     this.out = out;
     this.seed = seed;
     this.listener = listener;
@@ -77,8 +76,8 @@ public final class PerceptionBuild {
   }
 
   /**
-   * Trains a stage from nothing, or from where it was saved; then writes its checkpoint and measures
-   * it on scenes that training never shows.
+   * Trains a stage from nothing, or from where it was saved; then writes its checkpoint and
+   * measures it on scenes that training never shows.
    *
    * @param steps of the whole training
    * @return figures by name; empty if it was stopped
@@ -108,8 +107,7 @@ public final class PerceptionBuild {
         apprentice.evaluate(folder, scenes(stage, Split.TEST, HELD_OUT, HELD_OUT_SCENES)));
   }
 
-  private <N, B> boolean train(
-      PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {
+  private <N, B> boolean train(PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {
     Torch.threads(1); // small tensors: sharing the work would cost more than it saves
     int batch = apprentice.batchSize();
     NetworkTrainer.Settings settings =
