@@ -60,8 +60,7 @@ final class MiniPerceptionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<PerceptionStage> stages =
-        stage.map(List::of).orElse(List.of(PerceptionStage.values()));
+    List<PerceptionStage> stages = stage.map(List::of).orElse(List.of(PerceptionStage.values()));
     Map<PerceptionStage, Map<String, Double>> figures = new LinkedHashMap<>();
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
       PerceptionBuild build = new PerceptionBuild(out, seed, progress, progress::note);

@@ -56,8 +56,8 @@ public final class Functional {
   }
 
   /**
-   * As {@link #linear}, with a weight for each member of a batch: input (B, N, in), weights (B, out,
-   * in), biases (B, out) → (B, N, out).
+   * As {@link #linear}, with a weight for each member of a batch: input (B, N, in), weights (B,
+   * out, in), biases (B, out) → (B, N, out).
    */
   public static Tensor batchedLinear(Tensor input, Tensor weights, Tensor biases) {
     try (var scope = Scope.open()) {

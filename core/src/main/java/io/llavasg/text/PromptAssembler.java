@@ -18,6 +18,7 @@ public final class PromptAssembler {
   public static final String PREAMBLE =
       "A chat between a curious user and an artificial intelligence assistant. "
           + "The assistant gives helpful, detailed, and polite answers to the user's questions. ";
+
   private static final String USER = "USER: ";
   private static final String ASSISTANT = " ASSISTANT:";
 

@@ -63,8 +63,7 @@ final class FreshParameters implements Parameters {
       if (rule.role() == Initialisation.Role.FIXED) {
         parameter = lifetime.own(values);
       } else {
-        TrainedParameter made =
-            new TrainedParameter(name, values, DType.F32, Device.CPU, lifetime);
+        TrainedParameter made = new TrainedParameter(name, values, DType.F32, Device.CPU, lifetime);
         trained.put(name, made);
         parameter = made.weight();
       }

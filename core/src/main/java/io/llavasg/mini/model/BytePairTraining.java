@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
 
 /**
  * Learns a vocabulary by byte-pair encoding (Sennrich et al., 2016), laid out as LLaMA's: {@code
- * <unk>}, {@code <s>}, {@code </s>}, 256 byte pieces for what has no other, then pieces in the order
- * in which they were joined, single characters last. A piece is within a word, its space in front,
- * or within what stands between two words.
+ * <unk>}, {@code <s>}, {@code </s>}, 256 byte pieces for what has no other, then pieces in the
+ * order in which they were joined, single characters last. A piece is within a word, its space in
+ * front, or within what stands between two words.
  */
 final class BytePairTraining implements Consumer<String> {
   static final String SPACE = "▁";

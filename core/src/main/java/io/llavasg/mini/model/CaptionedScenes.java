@@ -54,7 +54,7 @@ final class CaptionedScenes {
   /** The batch of so many scenes. */
   Batch batch(int size, IntFunction<Captioned> scenes) {
     int side = processor.crop().width();
-    SceneRenderer renderer = new SceneRenderer(side);
+    SceneRenderer renderer = new SceneRenderer();
     float[] pixels = new float[size * 3 * side * side];
     int[][] captions = new int[size][];
     int width = 0;

@@ -10,10 +10,12 @@ import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.Torch;
 import io.llavasg.train.Initialisation;
 import io.llavasg.vision.ClipTextEncoder;
 import io.llavasg.vision.ClipVisionConfig;
 import io.llavasg.vision.ClipVisionTower;
+import java.util.stream.IntStream;
 
 /**
  * CLIP as a whole (Radford et al., 2021): a vision tower and a text encoder whose features are
@@ -44,8 +46,7 @@ final class ContrastiveModel {
         Linear.withoutBias(parameters.in("visual_projection"), vision.hiddenSize(), projection);
     text = new ClipTextEncoder(parameters.in("text_model"), shape.text());
     textProjection =
-        Linear.withoutBias(
-            parameters.in("text_projection"), shape.text().hiddenSize(), projection);
+        Linear.withoutBias(parameters.in("text_projection"), shape.text().hiddenSize(), projection);
     logitScale = parameters.get("logit_scale");
   }
 
@@ -62,9 +63,7 @@ final class ContrastiveModel {
         .then(half("vis", seeing, shape.vision().numHiddenLayers()))
         .then(
             half(
-                "text_",
-                Math.pow(shape.text().hiddenSize(), -.5),
-                shape.text().numHiddenLayers()));
+                "text_", Math.pow(shape.text().hiddenSize(), -.5), shape.text().numHiddenLayers()));
   }
 
   /** Matrices of one half: what ends a residual branch is smaller, the more of them there are. */
@@ -73,7 +72,7 @@ final class ContrastiveModel {
     return Initialisation.empty()
         .with(start + "(out_proj|fc2)\\.weight", normal(width * Math.pow(2 * layers, -.5)))
         .with(start + "fc1\\.weight", normal(width * Math.pow(2, -.5)))
-        .with(start + "_proj(ection)?\\.weight", normal(width));
+        .with(start + "proj(ection)?\\.weight", normal(width));
   }
 
   /** Pictures (B, 3, H, W) → unit vectors (B, projection). */
@@ -113,6 +112,20 @@ final class ContrastiveModel {
       Tensor captions = captions(batch.idTensor(), batch.lastTensor());
       return scope.keep(loss(similarities(images, captions)));
     }
+  }
+
+  /** For which share of a batch's pictures the own caption is the most similar of all. */
+  double retrieval(CaptionedScenes.Batch batch) {
+    return Torch.train(
+        () ->
+            Torch.withoutGradients(
+                () -> {
+                  Tensor captions = captions(batch.idTensor(), batch.lastTensor());
+                  long[] best =
+                      similarities(images(batch.pixelTensor()), captions).argmax(1).toLongs();
+                  long right = IntStream.range(0, best.length).filter(i -> best[i] == i).count();
+                  return (double) right / best.length;
+                }));
   }
 
   /** The mean of both directions' cross-entropy: picture i belongs to caption i alone. */

@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * What a scene is called while CLIP is pretrained: everything in it, in chance order, each now with
- * its colour, its size and its place, now without. A caption with all colours could be told from the
- * others of a batch by these alone; one that leaves most of them out cannot, so that the tower has
- * to learn the kinds as well.
+ * its colour, its size and its place, now without. A caption with all colours could be told from
+ * the others of a batch by these alone; one that leaves most of them out cannot, so that the tower
+ * has to learn the kinds as well.
  */
 final class DenseCaption {
   private static final double COLOURED = .4;

@@ -28,9 +28,10 @@ import java.util.function.Consumer;
 /**
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
  * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, nothing
- * aligned yet), {@code data}, {@code stage1} to {@code stage3}, and {@code model}, stage 3's in half
- * precision. A part that is finished is kept, one that is not goes on from its last checkpoint. To
- * be used by one platform thread; only {@link #requestStop} may be called from others.
+ * aligned yet), {@code data}, {@code stage1} to {@code stage3}, and {@code model}, stage 3's in
+ * half precision. A part that is finished is kept, one that is not goes on from its last
+ * checkpoint. To be used by one platform thread; only {@link #requestStop} may be called from
+ * others.
  */
 public final class LanguageBuild {
   private final Settings settings;
@@ -65,8 +66,7 @@ public final class LanguageBuild {
     this.settings = settings;
     this.listener = listener;
     this.notes = notes;
-    parts =
-        new PretrainedParts(settings.shape(), settings.out(), settings.seed(), listener, notes);
+    parts = new PretrainedParts(settings.shape(), settings.out(), settings.seed(), listener, notes);
   }
 
   /** Whether anything of the parts is there already. */
@@ -133,8 +133,7 @@ public final class LanguageBuild {
   private void requireFinished(Part before, Part part) {
     if (!isFinished(before)) {
       throw LlavaSgException.user(
-          "'%s' lacks %s, which %s needs: make it first",
-          settings.out(), name(before), name(part));
+          "'%s' lacks %s, which %s needs: make it first", settings.out(), name(before), name(part));
     }
   }
 

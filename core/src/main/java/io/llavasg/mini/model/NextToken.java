@@ -8,6 +8,7 @@ import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.Torch;
 import io.llavasg.train.Initialisation;
 import java.util.stream.IntStream;
 
@@ -42,8 +43,7 @@ final class NextToken {
         System.arraycopy(ids, row * length, context, row * read, read);
         System.arraycopy(ids, row * length + 1, next, row * read, read);
       }
-      Tensor rows =
-          LlamaDecoder.rows(decoder.embedding().forward(Tensor.of(context, count, read)));
+      Tensor rows = LlamaDecoder.rows(decoder.embedding().forward(Tensor.of(context, count, read)));
       int[][] positions = {IntStream.range(0, read).toArray()};
       Rope.Rotation rotation = decoder.rotation(positions, rows);
       for (int i = 0; i < decoder.config().numHiddenLayers(); i++) {
@@ -53,5 +53,10 @@ final class NextToken {
       Tensor sum = Functional.crossEntropySum(logits, Tensor.of(next, next.length));
       return scope.keep(sum.div((double) next.length));
     }
+  }
+
+  /** The perplexity of a text: e to the mean of −log p. */
+  double perplexity(long[] ids, int count) {
+    return Torch.train(() -> Torch.withoutGradients(() -> Math.exp(loss(ids, count).itemFloat())));
   }
 }

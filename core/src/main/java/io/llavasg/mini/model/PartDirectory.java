@@ -31,8 +31,7 @@ final class PartDirectory {
   }
 
   /** A CLIP, its text encoder included. */
-  static void writeClip(
-      Path directory, ClipShape shape, NetworkTrainer<?> weights) {
+  static void writeClip(Path directory, ClipShape shape, NetworkTrainer<?> weights) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putArray("architectures").add("CLIPModel");
     json.put("model_type", "clip").put("projection_dim", shape.projection());

@@ -12,6 +12,7 @@ import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.language.Corpus;
+import io.llavasg.tensor.Torch;
 import io.llavasg.text.Conversation;
 import io.llavasg.text.Conversation.ImageInput;
 import io.llavasg.text.ConversationTemplate;
@@ -39,6 +40,19 @@ import java.util.function.Consumer;
 record PretrainedParts(
     MiniatureShape shape, Path out, long seed, TrainingListener listener, Consumer<String> notes) {
   private static final double WARMUP = .05;
+
+  /** Scenes to measure CLIP with. */
+  private static final int HELD_OUT = 100;
+
+  /** The number of a row of text behind all that are trained on. */
+  private static final long UNREAD = 1L << 40;
+
+  /**
+   * Of one operation. Sums depend on how they are divided, to the last bit, and so would weights on
+   * how many cores a machine has; the second core makes the next steps' data, or trains another
+   * part.
+   */
+  private static final int THREADS = 1;
 
   /** Below 1 as for every training of transformers on their own; Adam's moments as LLaMA's. */
   private static final double CLIP_NORM = 1;
@@ -74,6 +88,7 @@ record PretrainedParts(
    * @return whether it is finished
    */
   boolean makeClip(Consumer<Runnable> stop) {
+    Torch.threads(THREADS);
     try (Tokenizer words = Tokenizer.load(tokenizer())) {
       Course course = shape.clipCourse();
       ClipShape clip = shape.clip().withVocabSize(words.vocabularySize());
@@ -101,10 +116,19 @@ record PretrainedParts(
                 .of(trainer, course.steps(), (model, step) -> model.loss(ahead.of(step)));
         if (finished) {
           PartDirectory.writeClip(clip(), clip, trainer);
+          notes.accept(retrieval(trainer.network(), scenes));
         }
         return finished;
       }
     }
+  }
+
+  /** How well it tells scenes apart that training has not seen. */
+  private String retrieval(ContrastiveModel model, CaptionedScenes scenes) {
+    SceneGenerator generator = new SceneGenerator(Split.TEST);
+    CaptionedScenes.Batch batch = scenes.batch(HELD_OUT, i -> captioned(generator, -1L - i));
+    return "CLIP: of %d held-out pictures, %.0f %% have their own caption as the nearest of all"
+        .formatted(HELD_OUT, 100 * model.retrieval(batch));
   }
 
   private Captioned captioned(SceneGenerator generator, long number) {
@@ -115,6 +139,7 @@ record PretrainedParts(
 
   /** Pretrains LLaMA on the world's text, likewise. */
   boolean makeLlama(Consumer<Runnable> stop) {
+    Torch.threads(THREADS);
     try (Tokenizer words = Tokenizer.load(tokenizer())) {
       Course course = shape.llamaCourse();
       LlamaConfig config = shape.llama().withVocabSize(words.vocabularySize());
@@ -140,6 +165,10 @@ record PretrainedParts(
                     (model, step) -> model.loss(ahead.of(step), course.batch()));
         if (finished) {
           PartDirectory.writeLlama(llama(), config, tokenizer(), trainer);
+          long[] unread = rows.rows(UNREAD, course.batch());
+          notes.accept(
+              "LLaMA: a perplexity of %.3f on texts that it has not read"
+                  .formatted(trainer.network().perplexity(unread, course.batch())));
         }
         return finished;
       }
@@ -157,7 +186,8 @@ record PretrainedParts(
       ids[text.length + 1] = words.eos();
       return ids;
     }
-    Prompt prompt = assembler.assemble(new Conversation(corpus.conversation(number), ImageInput.NONE));
+    Prompt prompt =
+        assembler.assemble(new Conversation(corpus.conversation(number), ImageInput.NONE));
     return prompt.segments().stream()
         .map(Prompt.Text.class::cast)
         .map(Prompt.Text::ids)
@@ -172,8 +202,7 @@ record PretrainedParts(
 
   private NetworkTrainer.Settings settings(Course course, double beta2, String data) {
     return new NetworkTrainer.Settings(
-        new Optimisation(
-            course.learningRate(), Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM),
+        new Optimisation(course.learningRate(), Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM),
         course.steps(),
         seed,
         Map.of("data", "%s, %d x %d".formatted(data, course.batch(), course.length())));

@@ -68,8 +68,7 @@ final class Assignment {
         if (reached[column]) {
           continue;
         }
-        double through =
-            travelled + costs[row][column] - rowPrices[row] - columnPrices[column];
+        double through = travelled + costs[row][column] - rowPrices[row] - columnPrices[column];
         if (through < distance[column]) {
           distance[column] = through;
           from[column] = last;

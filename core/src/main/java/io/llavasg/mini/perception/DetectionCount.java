@@ -43,8 +43,7 @@ final class DetectionCount {
     double width = Math.min(box.x1(), other.x1()) - Math.max(box.x0(), other.x0());
     double height = Math.min(box.y1(), other.y1()) - Math.max(box.y0(), other.y0());
     double both = Math.max(0, width) * Math.max(0, height);
-    return both
-        / (box.width() * box.height() + other.width() * other.height() - both);
+    return both / (box.width() * box.height() + other.width() * other.height() - both);
   }
 
   double precision() {

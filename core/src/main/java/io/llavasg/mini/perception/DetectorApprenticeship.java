@@ -212,8 +212,7 @@ final class DetectorApprenticeship
     try (GroundingDinoDetector detector =
         GroundingDinoDetector.load(directory, Precision.of(DType.F32), Device.CPU)) {
       for (PerceptionExample example : examples) {
-        List<Detection> found =
-            detector.detect(example.image(), List.copyOf(example.labels()));
+        List<Detection> found = detector.detect(example.image(), List.copyOf(example.labels()));
         count.add(found, example.entities());
       }
     }

@@ -33,8 +33,7 @@ final class Initialisations {
       Initialisation.empty().with("\\.bias", constant(0)).with("", normal(DEVIATION));
 
   /** RAM's. Its tags' embeddings come from CLIP, which is not at hand: they are drawn, too. */
-  static final Initialisation RAM =
-      NORMS.with("label_embed", normal(1)).then(TRANSFORMER);
+  static final Initialisation RAM = NORMS.with("label_embed", normal(1)).then(TRANSFORMER);
 
   private Initialisations() {}
 

@@ -91,8 +91,8 @@ public final class PerceptionBuild {
   }
 
   /**
-   * Trains a stage from nothing, or from where it was saved; then writes its checkpoint and measures
-   * it on scenes that training never shows.
+   * Trains a stage from nothing, or from where it was saved; then writes its checkpoint and
+   * measures it on scenes that training never shows.
    *
    * @param steps of the whole training
    * @return figures by name; empty if it was stopped
@@ -122,8 +122,7 @@ public final class PerceptionBuild {
         apprentice.evaluate(folder, scenes(stage, Split.TEST, HELD_OUT, scenes.heldOut)));
   }
 
-  private <N, B> boolean train(
-      PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {
+  private <N, B> boolean train(PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {
     Torch.threads(1); // small tensors: sharing the work would cost more than it saves
     int batch = apprentice.batchSize();
     NetworkTrainer.Settings settings =

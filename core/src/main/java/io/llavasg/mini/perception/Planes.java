@@ -15,8 +15,7 @@ import java.util.function.Function;
 @SuppressWarnings("ArrayRecordComponent")
 record Planes(float[] values, long[] shape) {
 
-  static Planes of(
-      List<PerceptionExample> examples, Function<RgbImage, PixelValues> processor) {
+  static Planes of(List<PerceptionExample> examples, Function<RgbImage, PixelValues> processor) {
     List<PixelValues> pixels =
         examples.stream().map(PerceptionExample::image).map(processor).toList();
     long[] one = pixels.getFirst().shape();

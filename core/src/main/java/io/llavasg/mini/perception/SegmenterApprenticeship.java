@@ -143,8 +143,7 @@ final class SegmenterApprenticeship
       Tensor each = images.indexSelect(0, Tensor.of(batch.pictures, count));
       SamMaskDecoder.Masks masks = network.decode(network.prepare(each), batch.boxes);
       // At the size at which masks are used.
-      Tensor logits =
-          Spatial.resizeBilinear(masks.logits().unsqueeze(1), SIZE, SIZE).select(1, 0);
+      Tensor logits = Spatial.resizeBilinear(masks.logits().unsqueeze(1), SIZE, SIZE).select(1, 0);
       Tensor targets = Tensor.of(batch.masks, count, SIZE, SIZE);
       return scope.keep(MaskLoss.PUBLISHED.of(logits, targets, masks.quality()));
     }

@@ -12,8 +12,8 @@ import java.util.List;
  * The loss of a detector that predicts sets (DETR; Carion et al., 2020), with likeness to tokens in
  * place of classes: each true box is matched to a prediction of its own so that costs are smallest
  * in all; matched predictions shall be like the tokens of the box's phrase and have its box, all
- * others like no token. The encoder's proposals and every layer of the decoder are matched and count
- * alike.
+ * others like no token. The encoder's proposals and every layer of the decoder are matched and
+ * count alike.
  *
  * @param cost what a match costs
  * @param loss of what is matched
@@ -47,8 +47,7 @@ record SetLoss(Weights cost, Weights loss) {
    * @param truths of each image
    * @return a scalar: the losses' sum, divided by the number of true boxes
    */
-  Tensor of(
-      List<GroundingDinoModel.Output> outputs, Caption caption, List<List<Truth>> truths) {
+  Tensor of(List<GroundingDinoModel.Output> outputs, Caption caption, List<List<Truth>> truths) {
     try (var scope = Scope.open()) {
       Tensor logits = joined(outputs.stream().map(GroundingDinoModel.Output::logits).toList());
       Tensor boxes = joined(outputs.stream().map(GroundingDinoModel.Output::boxes).toList());
@@ -95,8 +94,7 @@ record SetLoss(Weights cost, Weights loss) {
     }
   }
 
-  private Matches match(
-      Tensor logits, Tensor boxes, Caption caption, List<List<Truth>> truths) {
+  private Matches match(Tensor logits, Tensor boxes, Caption caption, List<List<Truth>> truths) {
     int sets = (int) logits.size(0);
     int queries = (int) logits.size(1);
     int tokens = (int) logits.size(2);

@@ -148,8 +148,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
   }
 
   private static List<List<Tag>> tags(Path directory, List<PerceptionExample> examples) {
-    try (RamTagger tagger =
-        RamTagger.load(directory, Precision.of(DType.F32), Device.CPU)) {
+    try (RamTagger tagger = RamTagger.load(directory, Precision.of(DType.F32), Device.CPU)) {
       return tagger.tagAll(examples.stream().map(PerceptionExample::image).toList());
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The miniature's perception: small networks of the same classes as the published ones, trained from
- * nothing on drawn scenes, with the losses that these were trained with. What comes of it is a
+ * The miniature's perception: small networks of the same classes as the published ones, trained
+ * from nothing on drawn scenes, with the losses that these were trained with. What comes of it is a
  * directory that {@code --perception} takes.
  *
  * <p><b>Tagger.</b> RAM's asymmetric loss on the kinds that are there; a threshold for each tag,
@@ -11,7 +11,8 @@
  * proposals, are matched to the things that it does name ({@link
  * io.llavasg.mini.perception.SetLoss}).
  *
- * <p><b>Segmenter.</b> A mask for each thing, from its box moved a little, as a detector's would be.
+ * <p><b>Segmenter.</b> A mask for each thing, from its box moved a little, as a detector's would
+ * be.
  *
  * <p>A step's scenes depend on the seed and the step alone, so a training can go on from any
  * checkpoint. Figures are those of scenes that training never shows.

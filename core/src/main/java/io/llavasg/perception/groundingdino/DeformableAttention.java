@@ -116,9 +116,7 @@ final class DeformableAttention {
             .narrow(1, 1, map.height())
             .narrow(2, 1, map.width())
             .copyInPlace(
-                values
-                    .narrow(1, from, map.area())
-                    .reshape(batch, map.height(), map.width(), size));
+                values.narrow(1, from, map.area()).reshape(batch, map.height(), map.width(), size));
         from += map.area();
         to += Grid.framedArea(map);
       }

@@ -74,8 +74,7 @@ public final class GroundingDinoModel {
         decoded.add(new QueryDecoder.Decoded(selected.features(), selected.boxes()));
       }
       Tensor content = queries.narrow(0, 0, selected.boxes().size(1));
-      decoded.addAll(
-          decoder.forward(content, selected.boxes(), encoded, image.levels(), results));
+      decoded.addAll(decoder.forward(content, selected.boxes(), encoded, image.levels(), results));
       for (QueryDecoder.Decoded one : decoded) {
         Tensor likeness = one.queries().matmul(tokens_BCT);
         outputs.add(new Output(scope.keep(likeness.to(DType.F32)), scope.keep(one.boxes())));

@@ -64,9 +64,7 @@ final class ImageEncoder {
         Size size = size(output_BCHW);
         sizes.add(size);
         projected.add(
-            output_BCHW
-                .reshape(pixels.size(0), config.dModel(), size.area())
-                .transpose(1, 2));
+            output_BCHW.reshape(pixels.size(0), config.dModel(), size.area()).transpose(1, 2));
         places.add(positions(size, level));
       }
       features = scope.keep(Functional.cat(1, projected.toArray(Tensor[]::new)));

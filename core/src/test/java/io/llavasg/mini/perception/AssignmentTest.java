@@ -53,10 +53,7 @@ class AssignmentTest {
               total += costs[row][columnOf[row]];
             }
             double least =
-                golden
-                    .tensor(name + ".total")
-                    .memory()
-                    .get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 0);
+                golden.tensor(name + ".total").memory().get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 0);
             assertThat(total).isCloseTo(least, within(1e-9));
             return true;
           });

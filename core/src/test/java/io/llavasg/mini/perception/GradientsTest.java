@@ -60,7 +60,9 @@ class GradientsTest {
               boxes.addAll(boxes(folder));
               SamModel network = loaded.network();
               Tensor each =
-                  network.encode(batch).indexSelect(0, Tensor.of(new long[] {0, 0, 0, 0, 1, 1, 1, 1}, 8));
+                  network
+                      .encode(batch)
+                      .indexSelect(0, Tensor.of(new long[] {0, 0, 0, 0, 1, 1, 1, 1}, 8));
               SamMaskDecoder.Masks masks = network.decode(network.prepare(each), boxes);
               Tensor loss =
                   MaskLoss.PUBLISHED.of(masks.logits(), golden.tensor("targets"), masks.quality());

@@ -89,7 +89,8 @@ class LossesTest {
           }
           float[] truth = golden.tensor("detector.truth").toFloats();
           List<List<Truth>> truths =
-              List.of(List.of(truth(0, truth, 0), truth(2, truth, 1), truth(2, truth, 2)),
+              List.of(
+                  List.of(truth(0, truth, 0), truth(2, truth, 1), truth(2, truth, 2)),
                   List.of(truth(3, truth, 3)));
           check("detector", SetLoss.PUBLISHED.of(outputs, CAPTION, truths));
           golden.assertGradient(classes, "detector.classes.gradient", TOLERANCE);
@@ -115,8 +116,7 @@ class LossesTest {
               SetLoss.PUBLISHED.of(
                   List.of(new Output(logits, boxes)), CAPTION, List.of(List.of(), List.of()));
           Autograd.backward(loss);
-          Tensor negatives =
-              FocalLoss.PUBLISHED.of(logits, logits.mul(0)).sum().mul(2);
+          Tensor negatives = FocalLoss.PUBLISHED.of(logits, logits.mul(0)).sum().mul(2);
           assertThat(loss.itemFloat()).isEqualTo(negatives.itemFloat());
           assertThat(Autograd.gradient(boxes)).isEmpty();
           return true;
@@ -134,8 +134,7 @@ class LossesTest {
           float[] overlaps = BoxOverlap.generalised(all, others).toFloats();
           for (int i = 0; i < count; i++) {
             double expected = BoxOverlap.generalised(boxes, 4 * i, boxes, 4 * ((i + 1) % count));
-            assertThat((double) overlaps[i])
-                .isCloseTo(expected, within(1e-5));
+            assertThat((double) overlaps[i]).isCloseTo(expected, within(1e-5));
           }
           return true;
         });
