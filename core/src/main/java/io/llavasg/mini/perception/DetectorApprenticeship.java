@@ -52,8 +52,7 @@ final class DetectorApprenticeship
       new GroundingDinoConfig(
           SwinConfig.of(64, List.of(2, 4), List.of(2, 4), 7).withPatchSize(8),
           new TreeSet<>(List.of(1, 2)),
-          new BertConfig(
-              VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
+          new BertConfig(VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
           64,
           ENCODER,
           DECODER,

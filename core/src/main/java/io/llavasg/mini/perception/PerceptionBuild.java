@@ -53,8 +53,7 @@ public final class PerceptionBuild {
    * @param seed of weights and scenes
    * @param notes is told what a user should know, a line each
    */
-  public PerceptionBuild(
-      Path out, long seed, TrainingListener listener, Consumer<String> notes) {
+  public PerceptionBuild(Path out, long seed, TrainingListener listener, Consumer<String> notes) {
     this(out, seed, Scenes.ENOUGH, listener, notes);
   }
 

@@ -69,7 +69,7 @@ class MeasuresTest {
       for (Kind kind : Kind.ALL) {
         assertThat(tokenizer.encode(kind.word()))
             .as(kind.word())
-            .containsExactly(1030 + kind.ordinal());
+            .containsExactly(1030 + Kind.ALL.indexOf(kind));
       }
       assertThat(tokenizer.encode("aardvark")).containsExactly(100);
     }
