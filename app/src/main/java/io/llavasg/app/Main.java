@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       CompareCommand.class,
       ReproduceCommand.class,
+      MiniCommand.class,
       WorldCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -55,6 +55,18 @@ public final class Functional {
     return libtorchLinear(rows, weight, bias);
   }
 
+  /**
+   * As {@link #linear}, with a weight for each member of a batch: input (B, N, in), weights (B,
+   * out, in), biases (B, out) → (B, N, out).
+   */
+  public static Tensor batchedLinear(Tensor input, Tensor weights, Tensor biases) {
+    try (var scope = Scope.open()) {
+      Tensor added = biases.unsqueeze(1);
+      return scope.keep(
+          Tensor.wrap(torch.baddbmm(added.raw, input.raw, weights.transpose(1, 2).raw)));
+    }
+  }
+
   private static Tensor libtorchLinear(Tensor rows, Tensor weight, @Nullable Tensor bias) {
     return bias == null
         ? Tensor.wrap(torch.linear(rows.raw, weight.raw))
@@ -225,6 +237,20 @@ public final class Functional {
           Tensor.wrap(
               torch.cross_entropy_loss(
                   wide.raw, labels.raw, none, torch.Reduction.Sum.value, IGNORED, 0)));
+    }
+  }
+
+  /**
+   * Of each element −t · log σ(x) − (1 − t) · log(1 − σ(x)), without the rounding of a sigmoid.
+   *
+   * @param targets t, of the logits' shape and dtype
+   */
+  public static Tensor binaryCrossEntropy(Tensor logits, Tensor targets) {
+    try (TensorOptional weight = new TensorOptional();
+        TensorOptional positiveWeight = new TensorOptional()) {
+      return Tensor.wrap(
+          torch.binary_cross_entropy_with_logits(
+              logits.raw, targets.raw, weight, positiveWeight, torch.Reduction.None.value));
     }
   }
 

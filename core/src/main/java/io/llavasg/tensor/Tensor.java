@@ -445,6 +445,22 @@ public final class Tensor {
     }
   }
 
+  /** The larger of two elements each, broadcast. */
+  public Tensor maximum(Tensor other) {
+    return wrap(raw.maximum(other.raw));
+  }
+
+  public Tensor abs() {
+    return wrap(raw.abs());
+  }
+
+  /** Every element to a power. */
+  public Tensor pow(double exponent) {
+    try (Scalar scalar = new Scalar(exponent)) {
+      return wrap(raw.pow(scalar));
+    }
+  }
+
   /** The smaller of two elements each, broadcast. */
   public Tensor minimum(Tensor other) {
     return wrap(raw.minimum(other.raw));
@@ -485,6 +501,11 @@ public final class Tensor {
   /** Largest entry along {@code dim}, which disappears. */
   public Tensor max(int dim) {
     return wrap(raw.amax(new long[] {dim}, false));
+  }
+
+  /** Sum of all elements: a scalar. */
+  public Tensor sum() {
+    return wrap(raw.sum());
   }
 
   /** Sum over one dimension, which disappears. */

@@ -14,9 +14,11 @@ import java.util.List;
  * tokenised on its own, each time with the tokenizer's prefix space; BOS stands once, in front.
  */
 public final class PromptAssembler {
-  private static final String PREAMBLE =
+  /** What every {@code vicuna_v1} prompt begins with. */
+  public static final String PREAMBLE =
       "A chat between a curious user and an artificial intelligence assistant. "
           + "The assistant gives helpful, detailed, and polite answers to the user's questions. ";
+
   private static final String USER = "USER: ";
   private static final String ASSISTANT = " ASSISTANT:";
 

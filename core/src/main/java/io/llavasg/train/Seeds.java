@@ -1,11 +1,11 @@
 package io.llavasg.train;
 
 /** Seeds for the places of a training, all from one number. */
-final class Seeds {
+public final class Seeds {
   private Seeds() {}
 
   /** A seed that differs wherever one of the numbers does; SplitMix64's mixing of each in turn. */
-  static long of(long seed, long... places) {
+  public static long of(long seed, long... places) {
     long mixed = mix(seed);
     for (long place : places) {
       mixed = mix(mixed + place);

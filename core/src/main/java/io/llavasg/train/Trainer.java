@@ -17,6 +17,7 @@ import io.llavasg.train.TrainingCheckpoint.Progress;
 import io.llavasg.train.TrainingSettings.NonFinite;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -235,7 +236,10 @@ public final class Trainer implements AutoCloseable {
             finite ? Outcome.DONE : Outcome.SKIPPED));
   }
 
-  private List<MicroBatch> batches(List<Example> examples) {
+  /** Examples of about one length go together, so that little is padded. */
+  private List<MicroBatch> batches(List<Example> drawn) {
+    List<Example> examples = new ArrayList<>(drawn);
+    examples.sort(Comparator.comparingInt(Example::length).reversed());
     List<MicroBatch> batches = new ArrayList<>();
     for (int from = 0; from < examples.size(); from += settings.batch()) {
       int to = Math.min(examples.size(), from + settings.batch());

@@ -40,4 +40,9 @@ public record ClipVisionConfig(
   public int patches() {
     return gridSize() * gridSize();
   }
+
+  ClipLayer.Shape layer() {
+    return new ClipLayer.Shape(
+        hiddenSize, intermediateSize, numAttentionHeads, layerNormEps, hiddenAct);
+  }
 }

@@ -3,6 +3,7 @@ package io.llavasg.vision;
 import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.Functional;
+import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Spatial;
 import io.llavasg.tensor.Tensor;
@@ -16,7 +17,7 @@ public final class ClipVisionTower {
   private final Tensor patchEmbedding;
   private final Tensor positionEmbedding;
   private final LayerNorm preNorm;
-  private final List<ClipVisionLayer> layers = new ArrayList<>();
+  private final List<ClipLayer> layers = new ArrayList<>();
 
   /**
    * @param layers how many transformer layers to run: all but one for hidden state −2
@@ -32,7 +33,7 @@ public final class ClipVisionTower {
     // The missing letter is in every published checkpoint.
     preNorm = LayerNorm.of(parameters.in("pre_layrnorm"), size, config.layerNormEps());
     for (int i = 0; i < layers; i++) {
-      this.layers.add(new ClipVisionLayer(parameters.in("encoder.layers", i), config));
+      this.layers.add(new ClipLayer(parameters.in("encoder.layers", i), config.layer()));
     }
   }
 
@@ -44,6 +45,18 @@ public final class ClipVisionTower {
    */
   public Tensor forward(Tensor pixels) {
     try (var scope = Scope.open()) {
+      return scope.keep(hidden(pixels).narrow(1, 1, config.patches()));
+    }
+  }
+
+  /**
+   * What the layers make of images, the class token included, before the final normalisation.
+   *
+   * @param pixels normalised images (B, 3, image_size, image_size)
+   * @return (B, 1 + patches, hidden_size), the class token first
+   */
+  public Tensor hidden(Tensor pixels) {
+    try (var scope = Scope.open()) {
       long batch = pixels.size(0);
       int size = config.hiddenSize();
       Tensor patches =
@@ -53,12 +66,12 @@ public final class ClipVisionTower {
       Tensor hidden =
           Functional.cat(1, classEmbedding.expand(batch, 1, size), patches).add(positionEmbedding);
       hidden = preNorm.forward(hidden);
-      for (ClipVisionLayer layer : layers) {
-        Tensor next = layer.forward(hidden);
+      for (ClipLayer layer : layers) {
+        Tensor next = layer.forward(hidden, Mask.NONE);
         hidden.free();
         hidden = next;
       }
-      return scope.keep(hidden.narrow(1, 1, config.patches()));
+      return scope.keep(hidden);
     }
   }
 }

@@ -41,7 +41,7 @@ record BoxHead(List<Linear> layers) {
     }
   }
 
-  /** Boxes (Q, 4) moved by what the head reads from the queries (Q, d). */
+  /** Boxes (B, Q, 4) moved by what the head reads from the queries (B, Q, d). */
   Tensor moved(Tensor boxes, Tensor queries, Variant variant) {
     try (var scope = Scope.open()) {
       Tensor logits = variant.logit(boxes);

@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param tags in the caption's order
  */
-record Caption(TextPrompt prompt, List<Tag> tags) {
+public record Caption(TextPrompt prompt, List<Tag> tags) {
 
-  Caption {
+  public Caption {
     tags = List.copyOf(tags);
   }
 
@@ -19,8 +19,8 @@ record Caption(TextPrompt prompt, List<Tag> tags) {
    * @param label as it was asked for
    * @param tokens where its own tokens stand; separators are not among them
    */
-  record Tag(String label, List<Integer> tokens) {
-    Tag {
+  public record Tag(String label, List<Integer> tokens) {
+    public Tag {
       tokens = List.copyOf(tokens);
     }
   }

@@ -14,7 +14,7 @@ import java.util.Map;
  * as it has room for. Tags that read alike are looked for once, under the first one's spelling;
  * those without a token of their own (blanks, mere full stops) can match nothing, and are left out.
  */
-final class Captions implements AutoCloseable {
+public final class Captions implements AutoCloseable {
   private static final int LONGEST_SHOWN = 40;
 
   private final Tokenizer tokenizer;
@@ -23,7 +23,11 @@ final class Captions implements AutoCloseable {
   private final int last;
   private final int stop;
 
-  private Captions(Tokenizer tokenizer, GroundingDinoConfig config) {
+  /**
+   * @param tokenizer closed with this
+   * @throws LlavaSgException user, if it is not BERT's
+   */
+  public Captions(Tokenizer tokenizer, GroundingDinoConfig config) {
     this.tokenizer = tokenizer;
     this.config = config;
     first = tokenizer.cls();
@@ -47,7 +51,7 @@ final class Captions implements AutoCloseable {
   /**
    * @throws LlavaSgException user, if one tag alone is longer than a caption may be
    */
-  List<Caption> of(List<String> tags) {
+  public List<Caption> of(List<String> tags) {
     List<Caption> captions = new ArrayList<>();
     Builder builder = new Builder();
     for (Map.Entry<List<Integer>, String> tag : distinct(tags).entrySet()) {

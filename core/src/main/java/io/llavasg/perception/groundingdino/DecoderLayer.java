@@ -42,10 +42,10 @@ record DecoderLayer(
   }
 
   /**
-   * @param queries (Q, d)
-   * @param positions (Q, d), of the queries' boxes
-   * @param boxes (Q, 4) of float32
-   * @return (Q, d)
+   * @param queries (B, Q, d)
+   * @param positions (B, Q, d), of the queries' boxes
+   * @param boxes (B, Q, 4) of float32
+   * @return (B, Q, d)
    */
   Tensor forward(
       Tensor queries,

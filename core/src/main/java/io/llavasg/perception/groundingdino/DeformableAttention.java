@@ -19,7 +19,7 @@ import java.util.Objects;
  * which is what an embedding bag computes. A frame of zero pixels around each map stands for
  * everything outside of it.
  *
- * <p>Shapes: Q queries, N places of L maps, H heads, P samples, S = H·L·P, d features.
+ * <p>Shapes: B images, Q queries, N places of L maps, H heads, P samples, S = H·L·P, d features.
  */
 final class DeformableAttention {
   /** Queries at a time on a CPU: their samples' places and weights stay in its cache. */
@@ -50,10 +50,10 @@ final class DeformableAttention {
   }
 
   /**
-   * @param queries (Q, d)
-   * @param image (N, d), the maps one after the other
+   * @param queries (B, Q, d)
+   * @param image (B, N, d), the maps one after the other
    * @param from where the queries look from
-   * @return (Q, d)
+   * @return (B, Q, d)
    */
   Tensor forward(Tensor queries, Tensor image, SamplingPoints from, FeatureLevels levels) {
     try (var scope = Scope.open()) {
@@ -61,27 +61,28 @@ final class DeformableAttention {
       Tensor offsetsX = alongAxis(queries, 0);
       Tensor offsetsY = alongAxis(queries, 1);
       Tensor shares = shares(queries, levels);
-      Grid grid = Grid.of(pattern(levels), shares);
-      long count = queries.size(0);
+      long batch = queries.size(0);
+      Grid grid = Grid.of(pattern(levels), batch, shares);
+      long count = queries.size(1);
       long chunk = rows.device().isCuda() ? count : CHUNK;
       List<Tensor> read = new ArrayList<>();
       for (long start = 0; start < count; start += chunk) {
         long length = Math.min(chunk, count - start);
         SamplingPoints run = from.narrow(start, length);
         try (var inner = Scope.open()) {
-          Tensor x = run.alongX(offsetsX.narrow(0, start, length));
-          Tensor y = run.alongY(offsetsY.narrow(0, start, length));
-          Tensor sums = grid.read(rows, x, y, shares.narrow(0, start, length), heads);
-          read.add(inner.keep(sums.reshape(length, size)));
+          Tensor x = run.alongX(offsetsX.narrow(1, start, length));
+          Tensor y = run.alongY(offsetsY.narrow(1, start, length));
+          Tensor sums = grid.read(rows, x, y, shares.narrow(1, start, length), heads);
+          read.add(inner.keep(sums.reshape(batch, length, size)));
         }
       }
       Tensor joined =
-          read.size() == 1 ? read.getFirst() : Functional.cat(0, read.toArray(Tensor[]::new));
+          read.size() == 1 ? read.getFirst() : Functional.cat(1, read.toArray(Tensor[]::new));
       return scope.keep(output.forward(joined));
     }
   }
 
-  /** Offsets in x or in y alone, which stand side by side in the weights: (Q, S). */
+  /** Offsets in x or in y alone, which stand side by side in the weights: (B, Q, S). */
   private Tensor alongAxis(Tensor queries, int axis) {
     Tensor weight = offsets.weight();
     long samples = weight.size(0) / 2;
@@ -91,30 +92,31 @@ final class DeformableAttention {
         Objects.requireNonNull(offsets.bias()).reshape(samples, 2).select(1, axis));
   }
 
-  /** The samples' weights, which add up to one for each query and head: (Q, S) of float32. */
+  /** The samples' weights, which add up to one for each query and head: (B, Q, S) of float32. */
   private Tensor shares(Tensor queries, FeatureLevels levels) {
     try (var scope = Scope.open()) {
-      long count = queries.size(0);
       Tensor logits = weights.forward(queries).to(DType.F32);
+      long count = queries.size(0) * queries.size(1);
       Tensor perHead = logits.reshape(count, heads, (long) levels.count() * points);
       return scope.keep(Functional.softmax(perHead, 2).reshape(logits.shape()));
     }
   }
 
-  /** Values (N, d) with a frame of zeros around each map: (ΣL (h+2)·(w+2), d). */
+  /** Values (B, N, d) with a frame of zeros around each map: (B, ΣL (h+2)·(w+2), d). */
   private Tensor framed(Tensor values, FeatureLevels levels) {
+    long batch = values.size(0);
     long framed = levels.sizes().stream().mapToLong(Grid::framedArea).sum();
-    Tensor rows = Tensor.zeros(values.dtype(), values.device(), framed, size);
+    Tensor rows = Tensor.zeros(values.dtype(), values.device(), batch, framed, size);
     try (var scope = Scope.open()) {
       long from = 0;
       long to = 0;
       for (var map : levels.sizes()) {
-        rows.narrow(0, to, Grid.framedArea(map))
-            .reshape(map.height() + 2, map.width() + 2, size)
-            .narrow(0, 1, map.height())
-            .narrow(1, 1, map.width())
+        rows.narrow(1, to, Grid.framedArea(map))
+            .reshape(batch, map.height() + 2, map.width() + 2, size)
+            .narrow(1, 1, map.height())
+            .narrow(2, 1, map.width())
             .copyInPlace(
-                values.narrow(0, from, map.area()).reshape(map.height(), map.width(), size));
+                values.narrow(1, from, map.area()).reshape(batch, map.height(), map.width(), size));
         from += map.area();
         to += Grid.framedArea(map);
       }

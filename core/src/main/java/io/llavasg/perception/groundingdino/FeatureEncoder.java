@@ -35,10 +35,16 @@ final class FeatureEncoder {
     return new SamplingPoints.Pattern(levels, stack.heads(), stack.points());
   }
 
-  /** The features of both sides, in the innermost scope of the caller. */
+  /**
+   * The features of both sides, in the innermost scope of the caller.
+   *
+   * @param text (T, d), the same for all images
+   */
   FusionLayer.Pair forward(ImageFeatures image, Tensor text, TextPrompt prompt) {
-    FusionLayer.Pair features = new FusionLayer.Pair(image.features(), text);
+    FusionLayer.Pair features;
     try (var scope = Scope.open()) {
+      long batch = image.features().size(0);
+      features = new FusionLayer.Pair(image.features(), text.unsqueeze(0).expand(batch, -1, -1));
       Mask mask = Mask.of(prompt.mask(text.device()));
       Tensor ids = prompt.positionTensor(text.device()).to(DType.F32);
       Tensor waves = tokenPositions.forward(ids.unsqueeze(1));

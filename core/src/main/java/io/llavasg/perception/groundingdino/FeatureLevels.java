@@ -42,7 +42,7 @@ record FeatureLevels(List<Size> sizes) {
   }
 
   /**
-   * The middle of every place, as a share of the map's sides: (N, 2), x before y.
+   * The middle of every place, as a share of the map's sides: (1, N, 2), x before y.
    *
    * @return float32
    */
@@ -57,6 +57,6 @@ record FeatureLevels(List<Size> sizes) {
         }
       }
     }
-    return Tensor.of(centres, places(), 2).to(DType.F32).to(device);
+    return Tensor.of(centres, 1, places(), 2).to(DType.F32).to(device);
   }
 }

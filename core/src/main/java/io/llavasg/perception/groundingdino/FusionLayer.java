@@ -1,8 +1,10 @@
 package io.llavasg.perception.groundingdino;
 
+import io.llavasg.nn.Heads;
 import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Linear;
 import io.llavasg.nn.Parameters;
+import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
@@ -18,7 +20,7 @@ import java.util.Objects;
  * values. No place is ever projected to the large inner size, which would be the most costly part
  * of the whole network.
  *
- * <p>Shapes: N places, T tokens, H heads, D head dimension, C feature size.
+ * <p>Shapes: B images, N places, T tokens, H heads, D head dimension, C feature size.
  */
 final class FusionLayer {
   /** Scores further below the largest count as this far below it, in every published model. */
@@ -56,7 +58,7 @@ final class FusionLayer {
     textScale = parameters.get("text_param", size);
   }
 
-  /** Image (N, C) and text (T, C) features. */
+  /** Image (B, N, C) and text (B, T, C) features. */
   record Pair(Tensor image, Tensor text) {}
 
   /** The sums, in the innermost scope of the caller. */
@@ -64,67 +66,73 @@ final class FusionLayer {
     Tensor nextImage;
     Tensor nextText;
     try (var scope = Scope.open()) {
-      Tensor image_NC = imageNorm.forward(image);
-      Tensor text_TC = textNorm.forward(text);
-      Tensor scores_NHT = scores(image_NC, text_TC);
-      nextText =
-          scope.keep(text_TC.addcmul(textScale, textReads(scores_NHT, image_NC, text.size(0))));
-      nextImage = scope.keep(image_NC.addcmul(imageScale, imageReads(scores_NHT, text_TC)));
+      Tensor image_BNC = imageNorm.forward(image);
+      Tensor text_BTC = textNorm.forward(text);
+      Tensor scores_BNHT = scores(image_BNC, text_BTC);
+      Tensor toText = textReads(scores_BNHT, image_BNC, text.size(1));
+      nextText = scope.keep(text_BTC.addcmul(textScale, toText));
+      nextImage = scope.keep(image_BNC.addcmul(imageScale, imageReads(scores_BNHT, text_BTC)));
     }
     return new Pair(nextImage, nextText);
   }
 
-  /** (N, H·T), below the largest of them. */
-  private Tensor scores(Tensor image_NC, Tensor text_TC) {
+  /** (B, N, H·T), below the largest of them. */
+  private Tensor scores(Tensor image_BNC, Tensor text_BTC) {
     try (var scope = Scope.open()) {
-      Tensor keys_HTD = perHead(textKey.forward(text_TC)).mul(1 / Math.sqrt(headDim));
+      Tensor keys_BHTD = perHead(textKey.forward(text_BTC)).mul(1 / Math.sqrt(headDim));
       Tensor weight_HDC = imageQuery.weight().reshape(heads, headDim, size);
       Tensor bias_HD1 = bias(imageQuery).reshape(heads, headDim, 1);
-      long rows = keys_HTD.size(0) * keys_HTD.size(1);
+      long batch = image_BNC.size(0);
+      long rows = heads * text_BTC.size(1);
       Tensor scores =
-          Functional.linear(
-              image_NC,
-              keys_HTD.matmul(weight_HDC).reshape(rows, size),
-              keys_HTD.matmul(bias_HD1).reshape(rows));
-      Tensor largest = scores.reshape(scores.elements()).max(0);
+          Functional.batchedLinear(
+              image_BNC,
+              keys_BHTD.matmul(weight_HDC).reshape(batch, rows, size),
+              keys_BHTD.matmul(bias_HD1).reshape(batch, rows));
+      // No gradient flows through what is taken off: shares do not depend on it.
+      Tensor largest = Autograd.detach(scores.reshape(scores.elements()).max(0));
       return scope.keep(scores.sub(largest).clamp(LOWEST, -LOWEST));
     }
   }
 
-  /** What every place reads from the tokens: (N, C). */
-  private Tensor imageReads(Tensor scores_NHT, Tensor text_TC) {
+  /** What every place reads from the tokens: (B, N, C). */
+  private Tensor imageReads(Tensor scores_BNHT, Tensor text_BTC) {
     try (var scope = Scope.open()) {
-      long places = scores_NHT.size(0);
-      long tokens = text_TC.size(0);
+      long batch = text_BTC.size(0);
+      long places = scores_BNHT.size(1);
+      long tokens = text_BTC.size(1);
       Tensor shares =
-          Functional.softmax(scores_NHT.reshape(places, heads, tokens), 2)
-              .reshape(places, heads * tokens);
-      Tensor values_HTD = perHead(textValue.forward(text_TC));
+          Functional.softmax(scores_BNHT.reshape(batch, places, heads, tokens), 3)
+              .reshape(scores_BNHT.shape());
+      Tensor values_BHTD = perHead(textValue.forward(text_BTC));
       Tensor weight_HDC = imageOutput.weight().reshape(size, heads, headDim).permute(1, 2, 0);
-      Tensor read_HTC = values_HTD.matmul(weight_HDC).reshape(heads * tokens, size);
-      return scope.keep(Functional.linear(shares, read_HTC.transpose(0, 1), bias(imageOutput)));
+      Tensor read_BHTC = values_BHTD.matmul(weight_HDC).reshape(batch, heads * tokens, size);
+      return scope.keep(
+          Functional.batchedLinear(
+              shares, read_BHTC.transpose(1, 2), bias(imageOutput).expand(batch, size)));
     }
   }
 
-  /** What every token reads from the places: (T, C). */
-  private Tensor textReads(Tensor scores_NHT, Tensor image_NC, long tokens) {
+  /** What every token reads from the places: (B, T, C). */
+  private Tensor textReads(Tensor scores_BNHT, Tensor image_BNC, long tokens) {
     try (var scope = Scope.open()) {
-      Tensor below = scores_NHT.sub(scores_NHT.max(0)).clamp(LOWEST, -LOWEST);
-      Tensor shares_NHT = Functional.softmax(below, 0);
-      Tensor averages_HTC =
-          shares_NHT.transpose(0, 1).matmul(image_NC).reshape(heads, tokens, size);
+      long batch = image_BNC.size(0);
+      Tensor largest = Autograd.detach(scores_BNHT.max(1)).unsqueeze(1);
+      Tensor shares_BNHT = Functional.softmax(scores_BNHT.sub(largest).clamp(LOWEST, -LOWEST), 1);
+      Tensor averages_BHTC =
+          shares_BNHT.transpose(1, 2).matmul(image_BNC).reshape(batch, heads, tokens, size);
       Tensor weight_HCD = imageValue.weight().reshape(heads, headDim, size).transpose(1, 2);
       // The shares of a token sum to one, so the bias passes the average unchanged.
-      Tensor values_HTD =
-          averages_HTC.matmul(weight_HCD).add(bias(imageValue).reshape(heads, 1, headDim));
-      Tensor joined = values_HTD.transpose(0, 1).reshape(tokens, (long) heads * headDim);
+      Tensor values_BHTD =
+          averages_BHTC.matmul(weight_HCD).add(bias(imageValue).reshape(heads, 1, headDim));
+      Tensor joined = values_BHTD.transpose(1, 2).reshape(batch, tokens, (long) heads * headDim);
       return scope.keep(textOutput.forward(joined));
     }
   }
 
-  /** (T, H·D) → (H, T, D). */
+  /** (B, T, H·D) → (B, H, T, D). */
   private Tensor perHead(Tensor rows) {
-    return rows.reshape(rows.size(0), heads, headDim).transpose(0, 1);
+    return Heads.split(rows, heads);
   }
 
   private static Tensor bias(Linear linear) {

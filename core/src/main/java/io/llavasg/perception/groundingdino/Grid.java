@@ -1,6 +1,7 @@
 package io.llavasg.perception.groundingdino;
 
 import io.llavasg.image.Size;
+import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
@@ -17,7 +18,7 @@ import java.util.List;
  * @param height (S)
  * @param lastX (S), the last pixel from which there is another to the right, in the frame
  * @param lastY (S), likewise downward
- * @param origin (S)
+ * @param origin (B, 1, S): images differ in nothing else
  * @param line (S)
  */
 record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor origin, Tensor line) {
@@ -27,7 +28,7 @@ record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor orig
     return (map.width() + 2L) * (map.height() + 2L);
   }
 
-  static Grid of(SamplingPoints.Pattern pattern, Tensor like) {
+  static Grid of(SamplingPoints.Pattern pattern, long batch, Tensor like) {
     int heads = pattern.heads();
     List<Long> starts = new ArrayList<>();
     long start = 0;
@@ -44,12 +45,13 @@ record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor orig
             .reshape(heads, 1)
             .expand(heads, pattern.samples() / heads)
             .reshape(pattern.samples());
+    Tensor image = Tensor.range(batch, start * heads).to(DType.F32).to(like.device());
     return new Grid(
         pattern.perSample((map, level) -> map.width(), like),
         pattern.perSample((map, level) -> map.height(), like),
         pattern.perSample((map, level) -> map.width() - 1, like),
         pattern.perSample((map, level) -> map.height() - 1, like),
-        firsts.add(head),
+        firsts.add(head).add(image.reshape(batch, 1, 1)),
         pattern.perSample((map, level) -> (map.width() + 2) * heads, like));
   }
 
@@ -57,17 +59,18 @@ record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor orig
    * Weighted sums of bilinear samples.
    *
    * @param rows (pixels · H, D)
-   * @param x (Q, S), in pixels; zeros are read outside of a map
-   * @param y (Q, S)
-   * @param shares (Q, S), the samples' weights
-   * @return (Q · H, D)
+   * @param x (B, Q, S), in pixels; zeros are read outside of a map
+   * @param y (B, Q, S)
+   * @param shares (B, Q, S), the samples' weights
+   * @return (B · Q · H, D)
    */
   Tensor read(Tensor rows, Tensor x, Tensor y, Tensor shares, int heads) {
     try (var scope = Scope.open()) {
       Tensor insideX = x.clamp(-1, Double.POSITIVE_INFINITY).minimum(width);
       Tensor insideY = y.clamp(-1, Double.POSITIVE_INFINITY).minimum(height);
-      Tensor left = insideX.floor().minimum(lastX);
-      Tensor top = insideY.floor().minimum(lastY);
+      // Which pixels are read has no gradient.
+      Tensor left = Autograd.detach(insideX).floor().minimum(lastX);
+      Tensor top = Autograd.detach(insideY).floor().minimum(lastY);
       Tensor below = shares.mul(insideY.sub(top));
       Tensor above = shares.sub(below);
       Tensor rightShare = insideX.sub(left);
@@ -83,10 +86,10 @@ record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor orig
     }
   }
 
-  /** Four of (Q, S) → (Q · H, 4 · L · P). */
+  /** Four of (B, Q, S) → (B · Q · H, 4 · L · P). */
   private static Tensor corners(int heads, Tensor... corners) {
-    long queries = corners[0].size(0);
-    long perHead = corners[0].size(1) / heads;
+    long queries = corners[0].size(0) * corners[0].size(1);
+    long perHead = corners[0].size(2) / heads;
     Tensor[] split = new Tensor[corners.length];
     for (int i = 0; i < corners.length; i++) {
       split[i] = corners[i].reshape(queries, heads, perHead);

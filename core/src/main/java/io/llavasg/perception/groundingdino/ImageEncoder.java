@@ -43,7 +43,7 @@ final class ImageEncoder {
   }
 
   /**
-   * @param pixels (1, 3, height, width)
+   * @param pixels (B, 3, height, width)
    */
   ImageFeatures forward(Tensor pixels) {
     List<FeatureMap> maps;
@@ -63,10 +63,11 @@ final class ImageEncoder {
         }
         Size size = size(output_BCHW);
         sizes.add(size);
-        projected.add(output_BCHW.reshape(config.dModel(), size.area()).transpose(0, 1));
+        projected.add(
+            output_BCHW.reshape(pixels.size(0), config.dModel(), size.area()).transpose(1, 2));
         places.add(positions(size, level));
       }
-      features = scope.keep(Functional.cat(0, projected.toArray(Tensor[]::new)));
+      features = scope.keep(Functional.cat(1, projected.toArray(Tensor[]::new)));
       positions = scope.keep(Functional.cat(0, places.toArray(Tensor[]::new)));
     }
     return new ImageFeatures(new FeatureLevels(sizes), features, positions);

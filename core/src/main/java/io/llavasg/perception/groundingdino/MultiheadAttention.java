@@ -8,7 +8,7 @@ import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 
-/** Attention of queries (N, d) to keys and values (M, d) → (N, d). */
+/** Attention of queries (B, N, d) to keys and values (B, M, d) → (B, N, d); B may be left out. */
 record MultiheadAttention(int heads, Linear query, Linear key, Linear value, Linear output) {
 
   static MultiheadAttention of(Parameters parameters, int size, int heads) {
@@ -29,13 +29,15 @@ record MultiheadAttention(int heads, Linear query, Linear key, Linear value, Lin
 
   Tensor forward(Tensor queries, Tensor keys, Tensor values, Mask mask) {
     try (var scope = Scope.open()) {
+      long batch = queries.dims() == 3 ? queries.size(0) : 1;
       Tensor attended_BHND =
           Functional.scaledDotProductAttention(
-              Heads.split(query.forward(queries), 1, heads),
-              Heads.split(key.forward(keys), 1, heads),
-              Heads.split(value.forward(values), 1, heads),
+              Heads.split(query.forward(queries), batch, heads),
+              Heads.split(key.forward(keys), batch, heads),
+              Heads.split(value.forward(values), batch, heads),
               mask);
-      return scope.keep(output.forward(Heads.mergeRows(attended_BHND)));
+      Tensor joined = output.forward(Heads.mergeRows(attended_BHND));
+      return scope.keep(joined.reshape(queries.shape()));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.llavasg.perception.groundingdino;
 
 import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Parameters;
+import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
@@ -37,37 +38,63 @@ final class QueryDecoder {
   }
 
   /**
-   * The last layer's queries, normalised, and their boxes.
+   * A layer's queries, normalised, and their boxes.
    *
-   * @param queries (Q, d)
-   * @param boxes (Q, 4) of float32: centre and sides, as shares of the image's
+   * @param queries (B, Q, d)
+   * @param boxes (B, Q, 4) of float32: centre and sides, as shares of the image's
    */
   record Decoded(Tensor queries, Tensor boxes) {}
 
-  /** The result is in the innermost scope of the caller. */
-  Decoded forward(
-      Tensor content, Tensor firstBoxes, FusionLayer.Pair encoded, FeatureLevels levels) {
-    Tensor queries = content;
-    Tensor boxes = firstBoxes;
+  /** Whose results are wanted. */
+  enum Results {
+    LAST_LAYER,
+    /** The intermediate ones are for their losses alone. */
+    EVERY_LAYER
+  }
+
+  /**
+   * Layer by layer, in the innermost scope of the caller. A layer starts from boxes that no
+   * gradient flows through (Deformable DETR, section 4.2); but what it predicts from them is a
+   * function of the layer before it, too (DINO, section 3.5: look forward twice).
+   *
+   * @param content (Q, d), the same for all images
+   * @param firstBoxes (B, Q, 4)
+   */
+  List<Decoded> forward(
+      Tensor content,
+      Tensor firstBoxes,
+      FusionLayer.Pair encoded,
+      FeatureLevels levels,
+      Results results) {
+    List<Decoded> decoded = new ArrayList<>();
     try (var scope = Scope.open()) {
+      Tensor queries = content.unsqueeze(0).expand(firstBoxes.size(0), -1, -1);
+      Tensor boxes = Autograd.detach(firstBoxes);
+      Tensor moving = boxes;
       for (int i = 0; i < layers.size(); i++) {
         Tensor positions = positionHead.forward(waves(boxes).like(content));
         queries = layers.get(i).forward(queries, positions, boxes, encoded, levels);
         boolean last = i + 1 == layers.size();
-        // The last boxes are predicted from what the classes are predicted from, too.
-        queries = last ? norm.forward(queries) : queries;
-        boxes = boxHeads.get(i).moved(boxes, queries, variant);
+        if (last || results == Results.EVERY_LAYER) {
+          // Predicted from what the classes are predicted from, too.
+          Tensor normed = norm.forward(queries);
+          Tensor predicted = boxHeads.get(i).moved(moving, normed, variant);
+          decoded.add(new Decoded(scope.keep(normed), scope.keep(predicted)));
+        }
+        if (!last) {
+          moving = boxHeads.get(i).moved(boxes, queries, variant);
+          boxes = Autograd.detach(moving);
+        }
       }
-      scope.keep(queries);
-      scope.keep(boxes);
     }
-    return new Decoded(queries, boxes);
+    return decoded;
   }
 
-  /** Positions of boxes (Q, 4): y's waves before x's, then those of width and height. */
+  /** Positions of boxes (B, Q, 4): y's waves before x's, then those of width and height. */
   private Tensor waves(Tensor boxes) {
     Tensor swapped =
-        Functional.cat(1, boxes.narrow(1, 1, 1), boxes.narrow(1, 0, 1), boxes.narrow(1, 2, 2));
-    return coordinates.forward(swapped);
+        Functional.cat(2, boxes.narrow(2, 1, 1), boxes.narrow(2, 0, 1), boxes.narrow(2, 2, 2));
+    long count = boxes.size(0) * boxes.size(1);
+    return coordinates.forward(swapped.reshape(count, 4)).reshape(boxes.size(0), boxes.size(1), -1);
   }
 }

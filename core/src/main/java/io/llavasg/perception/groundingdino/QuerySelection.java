@@ -4,6 +4,7 @@ import io.llavasg.image.Size;
 import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Linear;
 import io.llavasg.nn.Parameters;
+import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
@@ -31,20 +32,44 @@ final class QuerySelection {
   }
 
   /**
-   * The boxes of the best places, best first: (Q, 4) of float32, centre and sides as shares of the
-   * image's; Q is the number of queries, or of places if there are fewer.
+   * The best places, best first; Q is the number of queries, or of places if there are fewer.
+   *
+   * @param features (B, Q, d), what their likeness to tokens is computed from
+   * @param boxes (B, Q, 4) of float32, centre and sides as shares of the image's
    */
-  Tensor forward(FusionLayer.Pair encoded, FeatureLevels levels) {
+  record Selected(Tensor features, Tensor boxes) {}
+
+  /** The result is in the innermost scope of the caller. */
+  Selected forward(FusionLayer.Pair encoded, FeatureLevels levels) {
+    Tensor features;
+    Tensor boxes;
     try (var scope = Scope.open()) {
       Proposals proposals = Proposals.of(levels);
       Tensor valid = proposals.valid(encoded.image());
-      Tensor places_NC = norm.forward(projection.forward(encoded.image().mul(valid)));
-      Tensor best_N = places_NC.matmul(encoded.text().transpose(0, 1)).max(1);
-      int count = Math.min(queries, levels.places());
-      Tensor chosen = best_N.topK(count, 0).indices();
-      Tensor moves = boxHead.forward(places_NC.indexSelect(0, chosen)).to(DType.F32);
-      Tensor logits = proposals.logits(encoded.image()).indexSelect(0, chosen);
-      return scope.keep(logits.add(moves).sigmoid());
+      Tensor places_BNC = norm.forward(projection.forward(encoded.image().mul(valid)));
+      Tensor chosen_BQ = best(places_BNC, encoded.text());
+      long batch = places_BNC.size(0);
+      long size = places_BNC.size(2);
+      long count = chosen_BQ.size(1);
+      Tensor index = chosen_BQ.reshape(batch, count, 1).expand(batch, count, size);
+      features = scope.keep(places_BNC.gather(1, index));
+      Tensor moves = boxHead.forward(features).to(DType.F32);
+      Tensor logits =
+          proposals
+              .logits(encoded.image())
+              .indexSelect(0, chosen_BQ.reshape(batch * count))
+              .reshape(batch, count, 4);
+      boxes = scope.keep(logits.add(moves).sigmoid());
+    }
+    return new Selected(features, boxes);
+  }
+
+  /** Places of each image that are most like some token: (B, Q). */
+  private Tensor best(Tensor places_BNC, Tensor text_BTC) {
+    try (var scope = Scope.open()) {
+      Tensor likeness = Autograd.detach(places_BNC).matmul(text_BTC.transpose(1, 2));
+      int count = (int) Math.min(queries, places_BNC.size(1));
+      return scope.keep(Autograd.detach(likeness).max(2).topK(count, 1).indices());
     }
   }
 

@@ -8,7 +8,7 @@ import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 
-/** A transformer layer over the tokens, each phrase on its own: (T, d) → (T, d). */
+/** A transformer layer over the tokens, each phrase on its own: (B, T, d) → (B, T, d). */
 record TextEnhancerLayer(
     MultiheadAttention attention, LayerNorm attentionNorm, Mlp mlp, LayerNorm outputNorm) {
 

@@ -43,9 +43,10 @@ public final class SamMaskDecoder {
   public record Masks(Tensor logits, Tensor quality) {}
 
   /**
-   * Masks of one image.
+   * Masks of one image, or of one for each prompt.
    *
-   * @param image embedding of the image with what the prompt encoder adds to it (1, C, grid, grid)
+   * @param image embedding of the image with what the prompt encoder adds to it (1 or N, C, grid,
+   *     grid)
    * @param imagePositions (1, grid², C)
    * @param prompts (N, 2, C)
    */
@@ -58,7 +59,7 @@ public final class SamMaskDecoder {
       Tensor tokens = Functional.cat(1, learnt.expand(boxes, -1, -1), prompts);
       var pair =
           transformer.forward(
-              tokens, image.reshape(1, size, grid * grid).transpose(1, 2), imagePositions);
+              tokens, image.reshape(-1, size, grid * grid).transpose(1, 2), imagePositions);
       Tensor map_NCHW = pair.image().transpose(1, 2).reshape(boxes, size, grid, grid);
       Tensor upscaled = upscaling.forward(map_NCHW).reshape(boxes, size / 8, 16 * grid * grid);
       Tensor weights = hypernetwork.forward(pair.tokens().select(1, 1)).unsqueeze(1);

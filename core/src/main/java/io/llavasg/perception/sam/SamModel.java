@@ -27,7 +27,7 @@ public final class SamModel {
   /**
    * What the masks of any box of an image are decoded from.
    *
-   * @param image (1, C, grid, grid)
+   * @param image (1, C, grid, grid), or (N, C, grid, grid) for N boxes, each of its own image
    * @param positions (1, grid², C)
    */
   public record Encoded(Tensor image, Tensor positions) {}
@@ -43,9 +43,9 @@ public final class SamModel {
   }
 
   /**
-   * Prepares one image for prompts.
+   * Prepares images for prompts.
    *
-   * @param embedding (1, C, grid, grid) of {@link #encode}
+   * @param embedding (1, C, grid, grid) of {@link #encode}, or the embedding of each box's image
    */
   public Encoded prepare(Tensor embedding) {
     try (var scope = Scope.open()) {

@@ -45,7 +45,7 @@ final class SamTwoWayTransformer {
 
   /**
    * @param tokens (N, T, C)
-   * @param image (1, M, C), the same for all boxes
+   * @param image (1, M, C), the same for all boxes, or (N, M, C)
    * @param imagePositions (1, M, C)
    * @return both of N
    */

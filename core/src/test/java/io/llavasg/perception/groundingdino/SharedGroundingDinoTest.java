@@ -68,9 +68,9 @@ class SharedGroundingDinoTest {
             assertThat(files.processor().apply(photo()).values()).isEqualTo(pixels.toFloats());
             var output =
                 loaded.network().forward(pixels, TextPrompt.of(ids, files.config().variant()));
-            Tensor logits = GroundingDinoFixture.tensor(expected, "logits").select(0, 0);
-            Tensor boxes = GroundingDinoFixture.tensor(expected, "pred_boxes").select(0, 0);
-            Tensor ofTokens = logits.narrow(1, 0, ids.size());
+            Tensor logits = GroundingDinoFixture.tensor(expected, "logits");
+            Tensor boxes = GroundingDinoFixture.tensor(expected, "pred_boxes");
+            Tensor ofTokens = logits.narrow(2, 0, ids.size());
             ComponentFixture.assertClose(output.logits(), ofTokens, 1e-5, "logits");
             ComponentFixture.assertClose(output.boxes(), boxes, 1e-5, "boxes");
             return true;

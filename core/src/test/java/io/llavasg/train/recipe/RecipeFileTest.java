@@ -87,7 +87,8 @@ class RecipeFileTest {
         .contains("ablation/sg-stage2.yaml", "ablation/sg-stage3.yaml")
         .contains("ablation/sg-mp-stage3.yaml", "ablation/sg-prompt-stage3.yaml")
         .contains("ablation/sge-without-stage2.yaml")
-        .hasSize(13);
+        .contains("mini/stage1.yaml", "mini/stage2.yaml", "mini/stage3.yaml")
+        .hasSize(25);
   }
 
   /** The paper's section III-A, and LLaVA-1.5's published scripts where it is silent. */

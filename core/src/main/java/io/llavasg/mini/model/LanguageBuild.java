@@ -1,0 +1,247 @@
+package io.llavasg.mini.model;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.WriteProgress;
+import io.llavasg.mini.world.SceneRenderer;
+import io.llavasg.mini.world.Split;
+import io.llavasg.mini.world.files.WorldWriter;
+import io.llavasg.model.convert.Conversion;
+import io.llavasg.model.convert.ConversionOptions;
+import io.llavasg.tensor.DType;
+import io.llavasg.train.Trainer;
+import io.llavasg.train.TrainingListener;
+import io.llavasg.train.recipe.RecipeFile;
+import io.llavasg.train.recipe.RecipeInputs;
+import io.llavasg.train.recipe.RecipeRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Makes the miniature's language model from nothing, part after part, each in a folder of its own
+ * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, nothing
+ * aligned yet), {@code data}, {@code stage1} to {@code stage3}, and {@code model}, stage 3's in
+ * half precision. A part that is finished is kept, one that is not goes on from its last
+ * checkpoint. To be used by one platform thread; only {@link #requestStop} may be called from
+ * others.
+ */
+public final class LanguageBuild {
+  private final Settings settings;
+  private final PretrainedParts parts;
+  private final TrainingListener listener;
+  private final Consumer<String> notes;
+  private volatile Runnable stopRunning = () -> {};
+  private volatile boolean stopRequested;
+
+  /** What is made, in this order; each needs those before it. */
+  public enum Part {
+    TOKENIZER,
+    CLIP,
+    LLAMA,
+    STAGE1,
+    STAGE2,
+    STAGE3
+  }
+
+  /**
+   * What is made, and where.
+   *
+   * @param recipes folder of {@code stage1.yaml} and so on
+   */
+  public record Settings(MiniatureShape shape, Path out, Path recipes, long seed) {}
+
+  /**
+   * @param listener hears of each step of each part
+   * @param notes is told how it goes on, a line each
+   */
+  public LanguageBuild(Settings settings, TrainingListener listener, Consumer<String> notes) {
+    this.settings = settings;
+    this.listener = listener;
+    this.notes = notes;
+    parts = new PretrainedParts(settings.shape(), settings.out(), settings.seed(), listener, notes);
+  }
+
+  /** Whether anything of the parts is there already. */
+  public boolean isBegun(List<Part> wanted) {
+    return wanted.stream().anyMatch(part -> Files.exists(folder(part)));
+  }
+
+  /** Where a part is made. */
+  public Path folder(Part part) {
+    return settings.out().resolve(part.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** The finished model. */
+  public Path model() {
+    return settings.out().resolve("model");
+  }
+
+  /**
+   * Makes the parts that are not finished yet.
+   *
+   * @return whether all are finished now; false after a stop
+   * @throws LlavaSgException user, if what a part needs is not there
+   */
+  public boolean make(List<Part> wanted) {
+    for (Part part : wanted) {
+      if (isFinished(part)) {
+        notes.accept("%s is finished: %s".formatted(name(part), folder(part)));
+      } else if (stopRequested || !make(part)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String name(Part part) {
+    return part.name().toLowerCase(Locale.ROOT);
+  }
+
+  private boolean isFinished(Part part) {
+    return switch (part) {
+      case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
+      case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
+      case STAGE1, STAGE2 -> PartDirectory.isComplete(folder(part).resolve("model"));
+      case STAGE3 -> PartDirectory.isComplete(model());
+    };
+  }
+
+  private boolean make(Part part) {
+    if (part != Part.TOKENIZER) {
+      requireFinished(Part.values()[part.ordinal() - 1], part);
+    }
+    notes.accept("making %s in %s".formatted(name(part), folder(part)));
+    return switch (part) {
+      case TOKENIZER -> {
+        parts.makeTokenizer();
+        yield true;
+      }
+      case CLIP -> parts.makeClip(this::running);
+      case LLAMA -> parts.makeLlama(this::running);
+      case STAGE1, STAGE2, STAGE3 -> makeStage(part);
+    };
+  }
+
+  private void requireFinished(Part before, Part part) {
+    if (!isFinished(before)) {
+      throw LlavaSgException.user(
+          "'%s' lacks %s, which %s needs: make it first", settings.out(), name(before), name(part));
+    }
+  }
+
+  private void running(Runnable stop) {
+    stopRunning = stop;
+    if (stopRequested) {
+      stop.run();
+    }
+  }
+
+  private boolean makeStage(Part stage) {
+    if (stage == Part.STAGE1) {
+      joinParts();
+    }
+    writeData();
+    List<String> overrides = new ArrayList<>();
+    overrides.add("data.0.file=" + quoted(data().resolve(samples(stage))));
+    overrides.add("data.0.images=" + quoted(data().resolve("images")));
+    if (stage != Part.STAGE1) {
+      overrides.add("data.0.entities=" + quoted(data().resolve("entities")));
+    }
+    Path before = stage == Part.STAGE1 ? base() : previous(stage).resolve("model");
+    overrides.add("model=" + quoted(before));
+    overrides.add("out=" + quoted(folder(stage)));
+    overrides.add("seed=" + settings.seed());
+    RecipeFile recipe =
+        RecipeFile.read(settings.recipes().resolve(name(stage) + ".yaml"), overrides);
+    boolean finished = train(recipe);
+    if (finished && stage == Part.STAGE3) {
+      Conversion.from(folder(stage).resolve("model"), Optional.empty())
+          .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
+    }
+    return finished;
+  }
+
+  private Path previous(Part stage) {
+    return folder(Part.values()[stage.ordinal() - 1]);
+  }
+
+  private Path base() {
+    return settings.out().resolve("base");
+  }
+
+  private Path data() {
+    return settings.out().resolve("data");
+  }
+
+  /** The world's file of samples for a stage. */
+  private static String samples(Part stage) {
+    return switch (stage) {
+      case STAGE1 -> "captions.json";
+      case STAGE2 -> "relations.json";
+      default -> "instructions.json";
+    };
+  }
+
+  /** The stages' scenes: under another name until they are whole. */
+  private void writeData() {
+    if (Files.isDirectory(data())) {
+      return;
+    }
+    notes.accept("drawing %d scenes in %s".formatted(settings.shape().scenes(), data()));
+    Path unfinished = settings.out().resolve("data-" + UUID.randomUUID());
+    new WorldWriter(unfinished, SceneRenderer.SIZE)
+        .write(Split.TRAIN, settings.seed(), settings.shape().scenes(), (done, total) -> {});
+    try {
+      Files.move(unfinished, data(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "cannot move '%s' to '%s'", unfinished, data());
+    }
+  }
+
+  private static String quoted(Path path) {
+    return JsonNodeFactory.instance.textNode(path.toString()).toString();
+  }
+
+  /** The two pretrained parts as one LLaVA-SG, with new projectors, SGE and markers. */
+  private void joinParts() {
+    if (!PartDirectory.isComplete(base())) {
+      Conversion.ofParts(parts.llama(), parts.clip(), Optional.empty())
+          .write(
+              base(),
+              ConversionOptions.DEFAULT
+                  .withSceneGraph(settings.shape().sceneGraph())
+                  .withSeed(settings.seed()),
+              WriteProgress.NONE);
+    }
+  }
+
+  private boolean train(RecipeFile file) {
+    RecipeRun.Start start =
+        Files.isDirectory(file.recipe().out().resolve("checkpoints"))
+            ? RecipeRun.Start.RESUMED
+            : RecipeRun.Start.ANEW;
+    try (RecipeInputs inputs = RecipeInputs.open(file.recipe(), notes);
+        RecipeRun run = RecipeRun.open(inputs, start, notes)) {
+      running(run::requestStop);
+      boolean finished = run.train(listener) == Trainer.End.FINISHED;
+      if (finished) {
+        run.export(WriteProgress.NONE);
+      }
+      return finished;
+    }
+  }
+
+  /** Ends the making after the step that is being done; from any thread. */
+  public void requestStop() {
+    stopRequested = true;
+    stopRunning.run();
+  }
+}

@@ -1,0 +1,95 @@
+package io.llavasg.mini.model;
+
+import io.llavasg.language.LlamaConfig;
+import io.llavasg.mini.world.SceneRenderer;
+import io.llavasg.nn.Activation;
+import io.llavasg.nn.Rope;
+import io.llavasg.sge.SceneGraphConfig;
+import io.llavasg.vision.ClipTextConfig;
+import io.llavasg.vision.ClipVisionConfig;
+
+/**
+ * How large the miniature is, and how long its parts are pretrained.
+ *
+ * @param vocabulary most pieces of the tokenizer
+ * @param texts of the corpus from which it learns them
+ * @param clip with a text encoder of no tokens yet: how many there are the tokenizer says
+ * @param llama likewise
+ * @param scenes that the three stages are trained on
+ */
+public record MiniatureShape(
+    int vocabulary,
+    int texts,
+    ClipShape clip,
+    Course clipCourse,
+    LlamaConfig llama,
+    Course llamaCourse,
+    SceneGraphConfig sceneGraph,
+    int scenes) {
+
+  /**
+   * A pretraining.
+   *
+   * @param batch pictures, or rows of text, of a step
+   * @param length tokens of a row, or most of a caption
+   */
+  public record Course(int steps, int batch, int length, double learningRate) {}
+
+  /** What ships. */
+  public static final MiniatureShape SHIPPED =
+      new MiniatureShape(
+          1024,
+          8_000,
+          clip(192, 5, 6, 128),
+          new Course(1500, 128, 96, 1e-3),
+          llama(192, 512, 4, 6),
+          new Course(1500, 16, 256, 2e-3),
+          new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
+          16_000);
+
+  /** For tests: it learns nothing to speak of, and is made in seconds. */
+  public static final MiniatureShape TINY =
+      new MiniatureShape(
+          400,
+          50,
+          clip(32, 2, 2, 16),
+          new Course(3, 4, 32, 1e-3),
+          llama(32, 48, 2, 2),
+          new Course(3, 2, 64, 1e-3),
+          new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
+          12);
+
+  private static final int PATCH = 14;
+
+  private static ClipShape clip(int width, int layers, int heads, int words) {
+    return new ClipShape(
+        new ClipVisionConfig(
+            width,
+            4 * width,
+            layers,
+            heads,
+            SceneRenderer.SIZE,
+            PATCH,
+            1e-5,
+            Activation.QUICK_GELU),
+        new ClipTextConfig(0, words, 4 * words, 2, words / 16, 96, 1e-5, Activation.QUICK_GELU),
+        words);
+  }
+
+  private static LlamaConfig llama(int size, int inner, int layers, int heads) {
+    int dimension = size / heads;
+    return new LlamaConfig(
+        0,
+        size,
+        inner,
+        layers,
+        heads,
+        heads,
+        dimension,
+        512,
+        1e-5,
+        new Rope(dimension, 10_000, 1),
+        Activation.SILU,
+        false);
+  }
+}

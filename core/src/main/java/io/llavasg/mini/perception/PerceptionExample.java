@@ -1,0 +1,38 @@
+package io.llavasg.mini.perception;
+
+import io.llavasg.graph.Entity;
+import io.llavasg.image.RgbImage;
+import io.llavasg.mini.world.Scene;
+import io.llavasg.mini.world.SceneGenerator;
+import io.llavasg.mini.world.SceneRenderer;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A picture and what is on it.
+ *
+ * @param entities with exact masks, and the masks' extents as boxes
+ */
+public record PerceptionExample(RgbImage image, List<Entity> entities) {
+
+  public PerceptionExample {
+    entities = List.copyOf(entities);
+  }
+
+  /** The drawn scene of a seed. */
+  public static PerceptionExample drawn(SceneGenerator generator, long seed) {
+    Scene scene = generator.scene(seed);
+    SceneRenderer renderer = new SceneRenderer();
+    return new PerceptionExample(
+        renderer.render(scene), renderer.entities(scene, Optional.empty()).list());
+  }
+
+  /** The labels that there are. */
+  Set<String> labels() {
+    Set<String> labels = new TreeSet<>();
+    entities.forEach(entity -> labels.add(entity.label()));
+    return labels;
+  }
+}

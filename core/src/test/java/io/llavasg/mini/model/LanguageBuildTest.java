@@ -1,0 +1,114 @@
+package io.llavasg.mini.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.llavasg.LlavaSg;
+import io.llavasg.LlavaSgException;
+import io.llavasg.LoadOptions;
+import io.llavasg.generate.Answer;
+import io.llavasg.generate.GenerationConfig;
+import io.llavasg.generate.Question;
+import io.llavasg.graph.Entities;
+import io.llavasg.graph.EntitiesFile;
+import io.llavasg.image.ImageFile;
+import io.llavasg.image.Orientation;
+import io.llavasg.image.RgbImage;
+import io.llavasg.mini.model.LanguageBuild.Part;
+import io.llavasg.train.StepReport;
+import io.llavasg.train.TrainingListener;
+import io.llavasg.train.log.StepLine;
+import io.llavasg.train.log.TrainingLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole making, at a size that takes seconds. */
+@TestInstance(Lifecycle.PER_CLASS)
+class LanguageBuildTest {
+  private static final Path RECIPES = Path.of("../configs/mini");
+
+  @TempDir private static Path folder;
+
+  private final List<StepReport> steps = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  private LanguageBuild build(String name, TrainingListener listener) {
+    return new LanguageBuild(
+        new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve(name), RECIPES, 5),
+        listener,
+        notes::add);
+  }
+
+  @BeforeAll
+  void makeAll() {
+    assertThat(build("whole", steps::add).make(List.of(Part.values()))).isTrue();
+  }
+
+  @Test
+  void everyPartIsLogged() {
+    for (String part : List.of("clip", "llama", "stage1", "stage2", "stage3")) {
+      List<StepLine> log = TrainingLog.read(folder.resolve("whole").resolve(part));
+      assertThat(log).as(part).isNotEmpty();
+      assertThat(log).allMatch(line -> Double.isFinite(line.loss()));
+    }
+    assertThat(steps).hasSizeGreaterThan(8);
+  }
+
+  @Test
+  void theModelAnswersWithAndWithoutAGraph() throws IOException {
+    Path data = folder.resolve("whole/data");
+    Path picture = data.resolve("images/000000.png");
+    RgbImage image = ImageFile.read(picture, Orientation.IGNORE_EXIF);
+    Entities entities = EntitiesFile.read(data.resolve("entities/000000.json"));
+    try (LlavaSg model = LlavaSg.load(build("whole", report -> {}).model(), LoadOptions.DEFAULT)) {
+      Question question =
+          Question.about(image, "Is there a dog?")
+              .with(GenerationConfig.GREEDY.withMaxNewTokens(4));
+      Answer seen = model.ask(question.with(entities));
+      assertThat(seen.sceneGraph().orElseThrow().nodes()).hasSameSizeAs(entities.list());
+      Answer plain = model.ask(question.withoutSceneGraph());
+      assertThat(plain.sceneGraph()).isEmpty();
+      assertThat(seen.promptTokens()).isEqualTo(plain.promptTokens() + entities.size() + 2);
+    }
+  }
+
+  @Test
+  void whatIsFinishedIsKept() throws IOException {
+    Path weights = folder.resolve("whole/clip/model.safetensors");
+    byte[] before = Files.readAllBytes(weights);
+    notes.clear();
+    assertThat(build("whole", report -> {}).make(List.of(Part.TOKENIZER, Part.CLIP))).isTrue();
+    assertThat(notes).allMatch(note -> note.contains("is finished"));
+    assertThat(Files.readAllBytes(weights)).isEqualTo(before);
+  }
+
+  /** Stopped after each step and gone on with, it ends with the same weights. */
+  @Test
+  void aStoppedPretrainingGoesOnToTheSameWeights() throws IOException {
+    List<Part> wanted = List.of(Part.TOKENIZER, Part.CLIP);
+    int runs = 0;
+    for (boolean finished = false; !finished; runs++) {
+      LanguageBuild[] build = new LanguageBuild[1];
+      build[0] = build("stopped", report -> build[0].requestStop());
+      finished = build[0].make(wanted);
+    }
+    assertThat(runs).isGreaterThan(2);
+    assertThat(Files.readAllBytes(folder.resolve("stopped/clip/model.safetensors")))
+        .isEqualTo(Files.readAllBytes(folder.resolve("whole/clip/model.safetensors")));
+  }
+
+  @Test
+  void aPartNeedsTheOneBefore() {
+    assertThatThrownBy(() -> build("nothing", report -> {}).make(List.of(Part.LLAMA)))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("lacks clip, which llama needs");
+  }
+}
