@@ -256,7 +256,7 @@ def mmbench_docs(language):
 def mmbench(language):
     docs = mmbench_docs(language)
     table = pd.DataFrame([
-        {**{k: v for k, v in doc.items() if k != "picture"},
+        {**{k.replace("L2", "l2"): v for k, v in doc.items() if k != "picture"},
          "image": base64.b64encode(encoded(doc["picture"])).decode()
          if doc["index"] < 1000000 else str(doc["picture"])} for doc in docs])
     path = OUT / f"mmbench/MMBench_DEV_{language.upper()}.tsv"

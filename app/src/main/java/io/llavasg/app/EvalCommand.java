@@ -105,7 +105,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private int evaluate(ItemSet set, List<EvalItem> items, Problems problems) {
-    try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, items, err());
+    try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, set, err());
         LazyModel model = new LazyModel(modelOptions, err())) {
       ObjectNode configuration = configuration(set, scenes);
       RunFolder folder = RunFolder.open(out, configuration);
@@ -117,7 +117,8 @@ final class EvalCommand implements Callable<Integer> {
       run.put("device", modelOptions.compute().device().toString());
       run.put("batch_size", batchSize);
       long failed = ask(set, items, folder, scenes, model, problems, run);
-      Map<ItemId, String> answers = AnswersFile.read(folder.answers(), items, problems);
+      Map<ItemId, String> answers =
+          AnswersFile.readGrowing(folder.answers(), set.items(), problems);
       Summary summary = Summary.of(set, items, answers, judgeOptions.scoring());
       new EvalReport(summary, run, problems).write(Optional.of(folder), format, out(), err());
       failures.ifPresent(
@@ -165,7 +166,7 @@ final class EvalCommand implements Callable<Integer> {
     Shard part = Shard.parse(shard);
     try (AnswersFile answers = AnswersFile.append(folder.answers(part.suffix()))) {
       Map<ItemId, String> known =
-          AnswersFile.read(folder.answers(), set.items(), taskOptions.silent());
+          AnswersFile.readGrowing(folder.answers(), set.items(), taskOptions.silent());
       List<EvalItem> open = new ArrayList<>();
       for (int i = 0; i < items.size(); i++) {
         if (part.has(i) && !known.containsKey(items.get(i).id())) {

@@ -73,25 +73,31 @@ class ScoreCommandTest {
     assertThat(figure(summary, "popular", "recall")).isEqualTo(1);
   }
 
-  /** Question 0 is right in both turns, 1 in the first only, 2 is asked in the first only. */
+  /** Question 0 is right in both turns, 1 in the first only; 2 has an answer in the first only. */
   @Test
   void mmBenchWantsAllRotationsRight() throws IOException {
-    JsonNode summary =
+    Path page = folder.resolve("wrong.html");
+    CommandLineRun run =
         score(
-                "mmbench_en",
-                "mmbench",
-                List.of(
-                    answer("0", "A"),
-                    answer("1000000", "C. the ball"),
-                    answer("1", "A."),
-                    answer("1000001", "A"),
-                    answer("2", "It is left")))
-            .json();
-    assertThat(figure(summary, "", "accuracy")).isEqualTo(2 / 3.0);
+            "mmbench_en",
+            "mmbench",
+            List.of(
+                answer("0", "A"),
+                answer("1000000", "C. the ball"),
+                answer("1", "A."),
+                answer("1000001", "A"),
+                answer("2", "It is left")),
+            "--failures",
+            page.toString());
+    JsonNode summary = run.json();
+    assertThat(figure(summary, "", "accuracy")).isEqualTo(1 / 2.0);
     assertThat(figure(summary, "AR", "accuracy")).isEqualTo(1);
     assertThat(figure(summary, "CP", "accuracy")).isEqualTo(0);
-    assertThat(figure(summary, "FP-S", "accuracy")).isEqualTo(1);
     assertThat(summary.get("missing").asInt()).isEqualTo(1);
+    assertThat(summary.get("left_out").asInt()).isEqualTo(1);
+    assertThat(run.err()).contains("1 questions or statements count only with all their items");
+    // The turn that was wrong is shown, not the right one that the score stands beside.
+    assertThat(Files.readString(page)).contains("1000001").contains("1 of 5 answers are wrong");
   }
 
   @Test
@@ -112,7 +118,8 @@ class ScoreCommandTest {
     assertThat(figure(gqa, "", "accuracy")).isEqualTo(.5);
     JsonNode nlvr =
         score("nlvr", "nlvr", List.of(answer("70-0-0", "True"), answer("71-0-0", "true"))).json();
-    assertThat(figure(nlvr, "", "consistency")).isEqualTo(.5);
+    assertThat(figure(nlvr, "", "accuracy")).isEqualTo(.5);
+    assertThat(nlvr.get("left_out").asInt()).isEqualTo(2);
     JsonNode coco =
         score(
                 "coco2017_cap_val",
@@ -125,6 +132,24 @@ class ScoreCommandTest {
     assertThat(figure(coco, "", "CIDEr")).isPositive();
     assertThat(figure(coco, "", "BLEU-1")).isPositive();
     assertThat(coco.get("figures").get(0).get("metric").asText()).isEqualTo("CIDEr");
+  }
+
+  @Test
+  void aStatementIsConsistentWithAllItsPictures() throws IOException {
+    List<String> answers = new ArrayList<>();
+    for (int order = 0; order < 6; order++) {
+      answers.add(answer("70-0-" + order, "true"));
+      answers.add(answer("71-0-" + order, order < 5 ? "False" : "true"));
+    }
+    JsonNode whole = score("nlvr", "nlvr", answers).json();
+    assertThat(figure(whole, "", "consistency")).isEqualTo(.5);
+    answers.removeFirst();
+    JsonNode part = score("nlvr", "nlvr", answers).json();
+    assertThat(figure(part, "", "consistency")).isZero();
+    assertThat(part.get("left_out").asInt()).isEqualTo(1);
+    // Answers beyond a limit are no problem.
+    CommandLineRun limited = score("nlvr", "nlvr", answers, "--limit", "6", "--strict");
+    assertThat(limited.exitCode()).as(limited.err()).isZero();
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -51,12 +52,17 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
         set,
         items.size(),
         answered,
-        scored ? Optional.of(set.task().score(answered, scoring)) : Optional.empty());
+        scored ? Optional.of(set.task().score(items, answered, scoring)) : Optional.empty());
   }
 
   /** Items without an answer; figures are of the others. */
   public int missing() {
     return items - answered.size();
+  }
+
+  /** Questions with rotations, or statements, that only some of their items are answered of. */
+  public int leftOut() {
+    return scores.map(Scores::leftOut).orElse(0);
   }
 
   /** As {@code summary.json} has it, below what the caller knows of the run. */
@@ -65,7 +71,7 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
     json.put("task", set.task().name()).put("split", set.split());
     json.set("configuration", configuration);
     json.put("items", items).put("answered", answered.size()).put("missing", missing());
-    json.put("problems", problems.count());
+    json.put("left_out", leftOut()).put("problems", problems.count());
     ArrayNode first = json.putArray("first_problems");
     problems.first().forEach(first::add);
     ArrayNode figures = json.putArray("figures");
@@ -129,10 +135,12 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
 
   /** The answers that are wrong, in the order of the items. */
   public List<Answered> wrong() {
-    Map<ItemId, Double> known =
+    Set<ItemId> wrong =
         scores.stream()
             .flatMap(one -> one.items().stream())
-            .collect(Collectors.toMap(ItemScore::id, ItemScore::score));
-    return answered.stream().filter(one -> known.getOrDefault(one.item().id(), 1.0) == 0).toList();
+            .filter(one -> one.score() == 0)
+            .map(ItemScore::shown)
+            .collect(Collectors.toSet());
+    return answered.stream().filter(one -> wrong.contains(one.item().id())).toList();
   }
 }

@@ -33,7 +33,7 @@ public final class ItemSet implements AutoCloseable {
 
   /** Whether the right answers are known: those of test splits are kept from the public. */
   public boolean isScored() {
-    return items.stream().anyMatch(item -> !item.references().isEmpty());
+    return task.hasReferences(split);
   }
 
   @Override
@@ -72,7 +72,16 @@ public final class ItemSet implements AutoCloseable {
       return items.size();
     }
 
+    /** An item whose right answer is not there, but should be, cannot be scored. */
     ItemSet build(Task task, String split) {
+      if (task.hasReferences(split)) {
+        for (EvalItem item : items) {
+          if (item.references().isEmpty()) {
+            problems.add("item %s has no right answer beside it", item.id());
+          }
+        }
+        items.removeIf(item -> item.references().isEmpty());
+      }
       return new ItemSet(task, split, items, images);
     }
   }
