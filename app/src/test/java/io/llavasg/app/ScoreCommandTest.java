@@ -164,6 +164,27 @@ class ScoreCommandTest {
     score("gqa", "gqa", answers, "--strict").assertRefused(2, "id x");
   }
 
+  /** The hub's ids are numbers of rows, the published files' are their own. */
+  @Test
+  void runsOfOtherQuestionsAreNotCompared() throws IOException {
+    Path first = folder.resolve("a");
+    Path second = folder.resolve("b");
+    String[] out = {"--out", first.toString()};
+    score("scienceqa_img", "scienceqa", List.of(answer("70", "B")), out);
+    out[1] = second.toString();
+    score("scienceqa_img", "scienceqa-hub", List.of(answer("0", "B")), out);
+    CommandLineRun.of("compare", first.toString(), second.toString())
+        .assertRefused(2, "were asked different questions");
+    score("gqa", "gqa", List.of(answer("00", "ball")), out);
+    CommandLineRun.of("compare", first.toString(), second.toString())
+        .assertRefused(2, "only runs of one task");
+    // The same questions, from files in another form and order.
+    out[1] = first.toString();
+    score("gqa", "gqa-hub", List.of(answer("00", "cube")), out);
+    assertThat(CommandLineRun.of("compare", first.toString(), second.toString()).exitCode())
+        .isZero();
+  }
+
   @Test
   void twoScoredRunsAreCompared() throws IOException {
     Path first = folder.resolve("a");

@@ -69,6 +69,7 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
   public ObjectNode toJson(ObjectNode configuration, Problems problems) {
     ObjectNode json = RunFolder.JSON.createObjectNode();
     json.put("task", set.task().name()).put("split", set.split());
+    json.put("items_sha256", set.digest());
     json.set("configuration", configuration);
     json.put("items", items).put("answered", answered.size()).put("missing", missing());
     json.put("left_out", leftOut()).put("problems", problems.count());
@@ -103,24 +104,29 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
    */
   public List<Path> write(RunFolder folder, ObjectNode summary) {
     List<Path> written = new ArrayList<>();
-    folder.write("summary.json", summary);
-    written.add(folder.path().resolve("summary.json"));
-    Path file = folder.path().resolve("scores.jsonl");
-    try {
-      if (scores.isPresent()) {
-        writeScores(scores.get().items(), file);
-        written.add(file);
-      }
-      Optional<Submission> submission = set.task().submission();
-      if (submission.isPresent() && answered.size() == set.items().size()) {
-        file = folder.path().resolve(submission.get().fileName());
-        submission.get().write(answered, file);
-        written.add(file);
-      }
-    } catch (IOException e) {
-      throw RunFolder.unwritable(file, e);
+    written.add(folder.write(RunFolder.SUMMARY, summary));
+    if (scores.isPresent()) {
+      List<ItemScore> items = scores.get().items();
+      written.add(folder.write(RunFolder.SCORES, part -> writeScores(items, part)));
+    } else {
+      folder.delete(RunFolder.SCORES);
+    }
+    Optional<Submission> submission = set.task().submission();
+    if (submission.isPresent() && isWhole()) {
+      written.add(
+          folder.write(
+              submission.get().fileName(), part -> submission.get().write(answered, part)));
     }
     return written;
+  }
+
+  /** Whether a server would score the answers, but not all items of the split have one. */
+  public boolean lacksSubmission() {
+    return !set.isScored() && set.task().submission().isPresent() && !isWhole();
+  }
+
+  private boolean isWhole() {
+    return answered.size() == set.items().size();
   }
 
   private static void writeScores(List<ItemScore> scores, Path file) throws IOException {

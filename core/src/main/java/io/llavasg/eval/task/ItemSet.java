@@ -1,7 +1,11 @@
 package io.llavasg.eval.task;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -34,6 +38,23 @@ public final class ItemSet implements AutoCloseable {
   /** Whether the right answers are known: those of test splits are kept from the public. */
   public boolean isScored() {
     return task.hasReferences(split);
+  }
+
+  /**
+   * 64 hexadecimal digits that stand for the ids and what is asked under them, in any order: where
+   * they are the same, answers belong to the same questions.
+   */
+  public String digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      items.stream()
+          .map(item -> item.id() + "\0" + item.prompt() + "\0")
+          .sorted()
+          .forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   @Override
