@@ -218,7 +218,7 @@ def scienceqa():
     write("scienceqa/pid_splits.json", {"train": ["99"], "val": [], "test": ["70", "71", "72"]})
     for n in range(2):
         write(f"scienceqa/test/{70 + n}/image.png", encoded(n))
-    rows = [{**doc, "image": {"bytes": encoded(n), "path": None} if n < 2 else None}
+    rows = [{**doc, "image": {"bytes": encoded(n), "path": "image.png"} if n < 2 else None}
             for n, doc in enumerate(docs)]
     parquet("scienceqa-hub/ScienceQA-IMG/test-00000-of-00001.parquet", rows,
             [("image", IMAGE), ("question", pa.string()), ("choices", pa.list_(pa.string())),
@@ -256,7 +256,7 @@ def mmbench_docs(language):
 def mmbench(language):
     docs = mmbench_docs(language)
     table = pd.DataFrame([
-        {**{k: v for k, v in doc.items() if k != "picture"},
+        {**{k.replace("L2", "l2"): v for k, v in doc.items() if k != "picture"},
          "image": base64.b64encode(encoded(doc["picture"])).decode()
          if doc["index"] < 1000000 else str(doc["picture"])} for doc in docs])
     path = OUT / f"mmbench/MMBench_DEV_{language.upper()}.tsv"

@@ -16,6 +16,7 @@ import io.llavasg.generate.GenerationConfig;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.model.ModelInfo;
 import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Torch;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ import picocli.CommandLine.Spec;
       "  llava-sg eval … --failures wrong.html"
     })
 final class EvalCommand implements Callable<Integer> {
+  private static final List<String> MEASURED =
+      List.of("seconds", "model_seconds", "batch_sampled", "batch_changed");
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private TaskOptions taskOptions = new TaskOptions();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
@@ -105,7 +109,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private int evaluate(ItemSet set, List<EvalItem> items, Problems problems) {
-    try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, items, err());
+    try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, set, err());
         LazyModel model = new LazyModel(modelOptions, err())) {
       ObjectNode configuration = configuration(set, scenes);
       RunFolder folder = RunFolder.open(out, configuration);
@@ -113,11 +117,13 @@ final class EvalCommand implements Callable<Integer> {
       run.setAll(configuration);
       taskOptions.limit().ifPresent(limit -> run.put("limit", limit));
       run.put("version", new Main.Version().getVersion()[0]);
+      run.put("libtorch", Torch.version());
       run.put("java", Runtime.version().toString());
       run.put("device", modelOptions.compute().device().toString());
       run.put("batch_size", batchSize);
       long failed = ask(set, items, folder, scenes, model, problems, run);
-      Map<ItemId, String> answers = AnswersFile.read(folder.answers(), items, problems);
+      Map<ItemId, String> answers =
+          AnswersFile.readGrowing(folder.answers(), set.items(), problems);
       Summary summary = Summary.of(set, items, answers, judgeOptions.scoring());
       new EvalReport(summary, run, problems).write(Optional.of(folder), format, out(), err());
       failures.ifPresent(
@@ -134,6 +140,7 @@ final class EvalCommand implements Callable<Integer> {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("task", set.task().name());
     json.put("split", set.split());
+    json.put("items_sha256", set.digest());
     json.put("weights_sha256", WeightsChecksum.of(files));
     json.put("dtype", String.join(", ", dtypes().stream().map(DType::toString).toList()));
     json.put("scene_graph", scenes.description());
@@ -165,7 +172,7 @@ final class EvalCommand implements Callable<Integer> {
     Shard part = Shard.parse(shard);
     try (AnswersFile answers = AnswersFile.append(folder.answers(part.suffix()))) {
       Map<ItemId, String> known =
-          AnswersFile.read(folder.answers(), set.items(), taskOptions.silent());
+          AnswersFile.readGrowing(folder.answers(), set.items(), taskOptions.silent());
       List<EvalItem> open = new ArrayList<>();
       for (int i = 0; i < items.size(); i++) {
         if (part.has(i) && !known.containsKey(items.get(i).id())) {
@@ -173,6 +180,7 @@ final class EvalCommand implements Callable<Integer> {
         }
       }
       if (open.isEmpty()) {
+        carryOver(folder, run);
         return 0;
       }
       if (!known.isEmpty()) {
@@ -195,6 +203,15 @@ final class EvalCommand implements Callable<Integer> {
 
   private boolean isHalf() {
     return dtypes().stream().anyMatch(dtype -> dtype != DType.F32);
+  }
+
+  /** What was measured when the answers were made is still true of them. */
+  private static void carryOver(RunFolder folder, ObjectNode run) {
+    folder
+        .lastConfiguration()
+        .ifPresent(
+            last ->
+                MEASURED.stream().filter(last::has).forEach(name -> run.set(name, last.get(name))));
   }
 
   private void record(EvalRun.Outcome outcome, ObjectNode run) {

@@ -25,6 +25,18 @@ record EvalReport(Summary summary, ObjectNode configuration, Problems problems) 
           "llava-sg: %d of %d items have no answer; the figures are of the others%n",
           summary.missing(), summary.items());
     }
+    if (folder.isPresent() && summary.lacksSubmission()) {
+      err.printf(
+          "llava-sg: the file for the server is written when all %d items of the split are answered;"
+              + " %d are%n",
+          summary.set().items().size(), summary.answered().size());
+    }
+    if (summary.leftOut() > 0) {
+      err.printf(
+          "llava-sg: %d questions or statements count only with all their items, and have answers to"
+              + " some: they are left out%n",
+          summary.leftOut());
+    }
     if (problems.count() > 0) {
       err.printf("llava-sg: %d problems%n", problems.count());
     }

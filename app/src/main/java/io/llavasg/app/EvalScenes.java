@@ -3,12 +3,13 @@ package io.llavasg.app;
 import io.llavasg.eval.EntitiesFolder;
 import io.llavasg.eval.SceneFinder;
 import io.llavasg.eval.task.EvalItem;
+import io.llavasg.eval.task.ItemSet;
 import io.llavasg.generate.Scene;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,9 @@ final class EvalScenes implements SceneFinder, AutoCloseable {
   private final @Nullable SceneSource perception;
 
   /**
-   * @param items what will be asked: where all of them have entities, perception is not needed
+   * @param set where all of its items have entities, perception is not needed
    */
-  EvalScenes(SceneOptions options, ModelOptions model, List<EvalItem> items, PrintWriter err) {
+  EvalScenes(SceneOptions options, ModelOptions model, ItemSet set, PrintWriter err) {
     perception =
         options.entities().isPresent()
             ? null
@@ -41,14 +42,21 @@ final class EvalScenes implements SceneFinder, AutoCloseable {
       description = "entities of " + options.entities().get();
     } else if (asked) {
       finder = this::perceive;
-      description = "perception";
+      description = perceptionName();
     } else {
-      if (perception != null && items.stream().anyMatch(item -> item.entities().isEmpty())) {
+      boolean perceives = set.items().stream().anyMatch(item -> item.entities().isEmpty());
+      if (perception != null && perceives) {
         perception.requireAny();
       }
       finder = SceneFinder.own(this::perceive);
-      description = "the data set's own, or perception";
+      description = "the data set's own" + (perceives ? ", or " + perceptionName() : "");
     }
+  }
+
+  /** Another perception finds other entities, so that its answers are those of another run. */
+  private String perceptionName() {
+    return "perception "
+        + Optional.ofNullable(perception).flatMap(SceneSource::digest).orElse("(none)");
   }
 
   private Scene perceive(EvalItem item, byte[] bytes, RgbImage image) {

@@ -10,6 +10,7 @@ import io.llavasg.model.ModelFiles;
 import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.cache.CachedPerception;
+import io.llavasg.perception.cache.ImageKey;
 import io.llavasg.perception.cache.PerceptionCache;
 import io.llavasg.perception.load.PerceptionFiles;
 import java.io.PrintWriter;
@@ -34,7 +35,7 @@ final class SceneSource implements AutoCloseable {
   private final PrintWriter err;
   private final Optional<PerceptionPipeline> pipeline;
   private final Optional<CachedPerception> cached;
-  private final Map<Path, Entities> recent = new LinkedHashMap<>();
+  private final Map<ImageKey, Entities> recent = new LinkedHashMap<>();
 
   /**
    * A scene.
@@ -100,6 +101,11 @@ final class SceneSource implements AutoCloseable {
                     .findFirst());
   }
 
+  /** What stands for all that decides what perception finds; empty where nothing perceives. */
+  Optional<String> digest() {
+    return pipeline.map(ready -> ready.fingerprint().digest());
+  }
+
   /** Whether the model makes scene graphs. */
   boolean hasGraph() {
     return hasGraph;
@@ -126,7 +132,8 @@ final class SceneSource implements AutoCloseable {
     if (settled.isPresent()) {
       return new Seen(settled.get(), 0);
     }
-    @Nullable Entities known = recent.get(file);
+    ImageKey key = ImageKey.of(file);
+    @Nullable Entities known = recent.get(key);
     if (known != null) {
       return new Seen(new Scene.Given(known), 0);
     }
@@ -137,7 +144,7 @@ final class SceneSource implements AutoCloseable {
               .map(cache -> cache.perceive(file))
               .orElseGet(() -> pipeline.orElseThrow().perceive(image))
               .entities();
-      remember(file, entities);
+      remember(key, entities);
       return new Seen(new Scene.Given(entities), perceiving.millis());
     }
   }
@@ -145,17 +152,18 @@ final class SceneSource implements AutoCloseable {
   /**
    * As {@link #perceived(RgbImage, Path)}, of an image that is in memory, silently.
    *
-   * @param name what the image is called; two of the same name are the same image
+   * @param name what the image is called in messages
    */
   Scene perceived(RgbImage image, byte[] bytes, Path name) {
     Optional<Scene> settled = withoutLooking();
     if (settled.isPresent()) {
       return settled.get();
     }
-    @Nullable Entities known = recent.get(name);
+    ImageKey key = ImageKey.of(bytes);
+    @Nullable Entities known = recent.get(key);
     if (known == null) {
       known = look(image, bytes, name);
-      remember(name, known);
+      remember(key, known);
     }
     return new Scene.Given(known);
   }
@@ -194,11 +202,11 @@ final class SceneSource implements AutoCloseable {
     }
   }
 
-  private void remember(Path file, Entities entities) {
+  private void remember(ImageKey image, Entities entities) {
     if (recent.size() >= REMEMBERED) {
       recent.remove(recent.keySet().iterator().next());
     }
-    recent.put(file, entities);
+    recent.put(image, entities);
   }
 
   @Override

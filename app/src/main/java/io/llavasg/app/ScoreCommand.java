@@ -74,7 +74,7 @@ final class ScoreCommand implements Runnable {
       for (Path path : answers) {
         files.addAll(Files.isDirectory(path) ? new RunFolder(path).answers() : List.of(path));
       }
-      Map<ItemId, String> read = AnswersFile.read(files, items, problems);
+      Map<ItemId, String> read = AnswersFile.read(files, set.items(), problems);
       Summary summary = Summary.of(set, items, read, judgeOptions.scoring());
       ObjectNode configuration = JsonNodeFactory.instance.objectNode();
       ArrayNode sources = configuration.putArray("answers");

@@ -53,7 +53,15 @@ class EvalCommandTest {
     JsonNode configuration = summary.get("configuration");
     assertThat(configuration.get("weights_sha256").asText()).matches("[0-9a-f]{64}");
     for (String key :
-        List.of("version", "java", "device", "dtype", "batch_size", "scene_graph", "seconds")) {
+        List.of(
+            "version",
+            "libtorch",
+            "java",
+            "device",
+            "dtype",
+            "batch_size",
+            "scene_graph",
+            "seconds")) {
       assertThat(configuration.has(key)).as(key).isTrue();
     }
     JsonNode accuracy = summary.get("figures").get(0);
@@ -90,7 +98,10 @@ class EvalCommandTest {
     assertThat(json(parts.resolve("summary.json")).get("figures"))
         .isEqualTo(json(whole.resolve("summary.json")).get("figures"));
     String finished = Files.readString(whole.resolve("answers.jsonl"));
+    JsonNode seconds = json(whole.resolve("summary.json")).at("/configuration/seconds");
+    assertThat(seconds.isNumber()).isTrue();
     assertThat(eval("nlvr", "nlvr", whole).exitCode()).isZero(); // nothing is left to be asked
+    assertThat(json(whole.resolve("summary.json")).at("/configuration/seconds")).isEqualTo(seconds);
     assertThat(whole.resolve("answers.jsonl")).hasContent(finished);
   }
 
@@ -190,6 +201,13 @@ class EvalCommandTest {
   @Test
   void aTestSplitGivesASubmission() throws IOException {
     Path out = folder.resolve("run");
+    Path stale = Files.createDirectories(out).resolve("scores.jsonl");
+    Files.createFile(stale);
+    CommandLineRun part =
+        eval("vqav2", "vqav2", out, "--split", "test", "--no-scene-graph", "--limit", "2");
+    assertThat(part.err()).contains("when all 3 items of the split are answered; 2 are");
+    assertThat(out.resolve("vqav2-submission.json")).doesNotExist();
+    assertThat(stale).doesNotExist();
     CommandLineRun run = eval("vqav2", "vqav2", out, "--split", "test", "--no-scene-graph");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains("3 answers, nothing to score them with");

@@ -170,6 +170,34 @@ class PerceptionEndToEndTest {
     }
   }
 
+  /** What another perception finds gives other answers, which do not belong to the same run. */
+  @Test
+  void anEvaluationBelongsToItsPerception() throws IOException {
+    Path out = directory.resolve("run");
+    Object[] options = {
+      "--task",
+      "scienceqa_img",
+      "--data",
+      "../core/src/test/resources/eval/scienceqa-hub",
+      "--model",
+      MODEL,
+      "--perception",
+      perception,
+      "--tags",
+      "a",
+      "--out",
+      out,
+      "--box-threshold",
+      "0.05"
+    };
+    CommandLineRun first = run("eval", options);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(JSON.readTree(out.resolve("run.json").toFile()).get("scene_graph").asText())
+        .matches("perception [0-9a-f]{16}");
+    options[options.length - 1] = "0.5";
+    run("eval", options).assertRefused(2, "holds answers of another run: its scene_graph is");
+  }
+
   @Test
   void questionsNeedNoEntitiesFile() throws IOException {
     Path cache = directory.resolve("cache");

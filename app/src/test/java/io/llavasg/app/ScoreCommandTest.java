@@ -73,25 +73,31 @@ class ScoreCommandTest {
     assertThat(figure(summary, "popular", "recall")).isEqualTo(1);
   }
 
-  /** Question 0 is right in both turns, 1 in the first only, 2 is asked in the first only. */
+  /** Question 0 is right in both turns, 1 in the first only; 2 has an answer in the first only. */
   @Test
   void mmBenchWantsAllRotationsRight() throws IOException {
-    JsonNode summary =
+    Path page = folder.resolve("wrong.html");
+    CommandLineRun run =
         score(
-                "mmbench_en",
-                "mmbench",
-                List.of(
-                    answer("0", "A"),
-                    answer("1000000", "C. the ball"),
-                    answer("1", "A."),
-                    answer("1000001", "A"),
-                    answer("2", "It is left")))
-            .json();
-    assertThat(figure(summary, "", "accuracy")).isEqualTo(2 / 3.0);
+            "mmbench_en",
+            "mmbench",
+            List.of(
+                answer("0", "A"),
+                answer("1000000", "C. the ball"),
+                answer("1", "A."),
+                answer("1000001", "A"),
+                answer("2", "It is left")),
+            "--failures",
+            page.toString());
+    JsonNode summary = run.json();
+    assertThat(figure(summary, "", "accuracy")).isEqualTo(1 / 2.0);
     assertThat(figure(summary, "AR", "accuracy")).isEqualTo(1);
     assertThat(figure(summary, "CP", "accuracy")).isEqualTo(0);
-    assertThat(figure(summary, "FP-S", "accuracy")).isEqualTo(1);
     assertThat(summary.get("missing").asInt()).isEqualTo(1);
+    assertThat(summary.get("left_out").asInt()).isEqualTo(1);
+    assertThat(run.err()).contains("1 questions or statements count only with all their items");
+    // The turn that was wrong is shown, not the right one that the score stands beside.
+    assertThat(Files.readString(page)).contains("1000001").contains("1 of 5 answers are wrong");
   }
 
   @Test
@@ -112,7 +118,8 @@ class ScoreCommandTest {
     assertThat(figure(gqa, "", "accuracy")).isEqualTo(.5);
     JsonNode nlvr =
         score("nlvr", "nlvr", List.of(answer("70-0-0", "True"), answer("71-0-0", "true"))).json();
-    assertThat(figure(nlvr, "", "consistency")).isEqualTo(.5);
+    assertThat(figure(nlvr, "", "accuracy")).isEqualTo(.5);
+    assertThat(nlvr.get("left_out").asInt()).isEqualTo(2);
     JsonNode coco =
         score(
                 "coco2017_cap_val",
@@ -128,6 +135,24 @@ class ScoreCommandTest {
   }
 
   @Test
+  void aStatementIsConsistentWithAllItsPictures() throws IOException {
+    List<String> answers = new ArrayList<>();
+    for (int order = 0; order < 6; order++) {
+      answers.add(answer("70-0-" + order, "true"));
+      answers.add(answer("71-0-" + order, order < 5 ? "False" : "true"));
+    }
+    JsonNode whole = score("nlvr", "nlvr", answers).json();
+    assertThat(figure(whole, "", "consistency")).isEqualTo(.5);
+    answers.removeFirst();
+    JsonNode part = score("nlvr", "nlvr", answers).json();
+    assertThat(figure(part, "", "consistency")).isZero();
+    assertThat(part.get("left_out").asInt()).isEqualTo(1);
+    // Answers beyond a limit are no problem.
+    CommandLineRun limited = score("nlvr", "nlvr", answers, "--limit", "6", "--strict");
+    assertThat(limited.exitCode()).as(limited.err()).isZero();
+  }
+
+  @Test
   void answersToOtherQuestionsAreToldAndFatalIfAskedFor() throws IOException {
     List<String> answers = List.of(answer("00", "ball"), answer("x", "?"), answer("00", "cube"));
     CommandLineRun run = score("gqa", "gqa", answers);
@@ -137,6 +162,27 @@ class ScoreCommandTest {
         .contains("answers 00 again")
         .contains("3 of 4 items have no answer");
     score("gqa", "gqa", answers, "--strict").assertRefused(2, "id x");
+  }
+
+  /** The hub's ids are numbers of rows, the published files' are their own. */
+  @Test
+  void runsOfOtherQuestionsAreNotCompared() throws IOException {
+    Path first = folder.resolve("a");
+    Path second = folder.resolve("b");
+    String[] out = {"--out", first.toString()};
+    score("scienceqa_img", "scienceqa", List.of(answer("70", "B")), out);
+    out[1] = second.toString();
+    score("scienceqa_img", "scienceqa-hub", List.of(answer("0", "B")), out);
+    CommandLineRun.of("compare", first.toString(), second.toString())
+        .assertRefused(2, "were asked different questions");
+    score("gqa", "gqa", List.of(answer("00", "ball")), out);
+    CommandLineRun.of("compare", first.toString(), second.toString())
+        .assertRefused(2, "only runs of one task");
+    // The same questions, from files in another form and order.
+    out[1] = first.toString();
+    score("gqa", "gqa-hub", List.of(answer("00", "cube")), out);
+    assertThat(CommandLineRun.of("compare", first.toString(), second.toString()).exitCode())
+        .isZero();
   }
 
   @Test

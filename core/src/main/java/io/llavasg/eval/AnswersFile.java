@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,18 +109,38 @@ public final class AnswersFile implements AutoCloseable {
    */
   public static Map<ItemId, String> read(
       List<Path> files, List<EvalItem> items, Problems problems) {
+    return read(files, items, End.WHOLE, problems);
+  }
+
+  /**
+   * As {@link #read}, of files that other parts of a run may be adding to: a last line that has no
+   * end yet is passed over.
+   */
+  public static Map<ItemId, String> readGrowing(
+      List<Path> files, List<EvalItem> items, Problems problems) {
+    return read(files, items, End.GROWING, problems);
+  }
+
+  /** What the end of a file may be. */
+  private enum End {
+    WHOLE,
+    GROWING
+  }
+
+  private static Map<ItemId, String> read(
+      List<Path> files, List<EvalItem> items, End end, Problems problems) {
     Map<ItemId, EvalItem> known = new HashMap<>();
     items.forEach(item -> known.put(item.id(), item));
     boolean categories = items.stream().anyMatch(item -> !item.id().category().isEmpty());
     Map<ItemId, String> answers = new LinkedHashMap<>();
     for (Path file : files) {
       int number = 0;
-      for (String text : lines(file)) {
+      for (byte[] bytes : lines(file, end)) {
         String where = "line %d of '%s'".formatted(++number, file);
-        if (text.isBlank()) {
-          continue;
-        }
-        Optional<Line> line = parse(text, where, categories, problems);
+        Optional<Line> line =
+            text(bytes, where, problems)
+                .filter(text -> !text.isBlank())
+                .flatMap(text -> parse(text, where, categories, problems));
         if (line.isPresent() && !known.containsKey(line.get().id())) {
           problems.add("%s answers no question of this task: id %s", where, line.get().id());
         } else if (line.isPresent()) {
@@ -153,12 +176,35 @@ public final class AnswersFile implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static List<String> lines(Path file) {
+  /** A line may have been cut off inside a character. */
+  private static Optional<String> text(byte[] line, String where, Problems problems) {
     try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw LlavaSgException.user(
-          e, "the answers '%s' cannot be read as UTF-8 text: %s", file, e.toString());
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString());
+    } catch (CharacterCodingException e) {
+      problems.add("%s is not in UTF-8", where);
+      return Optional.empty();
     }
+  }
+
+  private static List<byte[]> lines(Path file, End end) {
+    byte[] all;
+    try {
+      all = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "the answers '%s' cannot be read: %s", file, e.toString());
+    }
+    List<byte[]> lines = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < all.length; i++) {
+      if (all[i] == '\n') {
+        lines.add(Arrays.copyOfRange(all, start, i));
+        start = i + 1;
+      }
+    }
+    if (start < all.length && end == End.WHOLE) {
+      lines.add(Arrays.copyOfRange(all, start, all.length));
+    }
+    return lines;
   }
 }

@@ -44,12 +44,15 @@ public record Comparison(
    * @throws LlavaSgException user, if one is no such folder, or they have no item in common
    */
   public static Comparison of(Path first, Path second, Bootstrap bootstrap) {
-    String task = task(first);
-    if (!task(second).equals(task)) {
+    JsonNode left = summary(first);
+    JsonNode right = summary(second);
+    String task = left.path("task").asText();
+    if (!right.path("task").asText().equals(task)) {
       throw LlavaSgException.user(
           "'%s' is a run of %s and '%s' one of %s: only runs of one task can be compared",
-          first, task, second, task(second));
+          first, task, second, right.path("task").asText());
     }
+    requireSameItems(left, right, first, second);
     Map<String, Scored> one = scores(first);
     Map<String, Scored> other = scores(second);
     TreeMap<String, List<double[]>> byCategory = new TreeMap<>();
@@ -92,10 +95,25 @@ public record Comparison(
     return pairs.stream().mapToDouble(pair -> pair[side]).average().orElse(0);
   }
 
-  private static String task(Path folder) {
-    Path file = folder.resolve("summary.json");
+  /** An id means the same question only within one form of the data. */
+  private static void requireSameItems(JsonNode left, JsonNode right, Path first, Path second) {
+    if (!left.path("split").equals(right.path("split"))) {
+      throw LlavaSgException.user(
+          "'%s' is of the split %s and '%s' of %s: only runs of one split can be compared",
+          first, left.path("split").asText(), second, right.path("split").asText());
+    }
+    if (!left.path("items_sha256").equals(right.path("items_sha256"))) {
+      throw LlavaSgException.user(
+          "'%s' and '%s' were asked different questions, or under other ids: score the answers of"
+              + " both with the same --data",
+          first, second);
+    }
+  }
+
+  private static JsonNode summary(Path folder) {
+    Path file = folder.resolve(RunFolder.SUMMARY);
     try {
-      return RunFolder.JSON.readTree(file.toFile()).path("task").asText();
+      return RunFolder.JSON.readTree(file.toFile());
     } catch (IOException e) {
       throw LlavaSgException.user(
           e, "'%s' is no folder of a finished run: there is no summary.json to be read", folder);
@@ -103,7 +121,7 @@ public record Comparison(
   }
 
   private static Map<String, Scored> scores(Path folder) {
-    Path file = folder.resolve("scores.jsonl");
+    Path file = folder.resolve(RunFolder.SCORES);
     Map<String, Scored> scores = new LinkedHashMap<>();
     try {
       for (String line : Files.readAllLines(file)) {

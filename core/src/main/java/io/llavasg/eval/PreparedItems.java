@@ -94,5 +94,6 @@ final class PreparedItems implements Iterator<PreparedItems.Prepared>, AutoClose
   @Override
   public void close() {
     thread.shutdownNow();
+    thread.close(); // what it reads from and perceives with may be closed next
   }
 }

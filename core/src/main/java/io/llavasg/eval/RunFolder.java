@@ -12,11 +12,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The folder of a run, or of the parts of one. */
 public record RunFolder(Path path) {
   static final ObjectMapper JSON = new ObjectMapper();
+
+  static final String SUMMARY = "summary.json";
+  static final String SCORES = "scores.jsonl";
 
   private static final String CONFIGURATION = "run.json";
 
@@ -80,14 +84,51 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** Writes a file whole or not at all. */
-  void write(String name, JsonNode json) {
+  /**
+   * What {@code summary.json} said of the run when it was last written; empty if it was not, or is
+   * damaged.
+   */
+  public Optional<JsonNode> lastConfiguration() {
+    try {
+      return Optional.of(JSON.readTree(path.resolve(SUMMARY).toFile()).path("configuration"));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  Path write(String name, JsonNode json) {
+    return write(name, part -> Files.writeString(part, json.toPrettyString() + "\n"));
+  }
+
+  /** Writes a file. */
+  @FunctionalInterface
+  interface Writing {
+    void to(Path file) throws IOException;
+  }
+
+  /**
+   * Writes a file whole or not at all.
+   *
+   * @return the file
+   */
+  Path write(String name, Writing writing) {
     Path file = path.resolve(name);
     Path part = path.resolve(name + "." + ProcessHandle.current().pid() + ".tmp");
     try {
       Files.createDirectories(path);
-      Files.writeString(part, json.toPrettyString() + "\n");
+      writing.to(part);
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+    return file;
+  }
+
+  /** Takes a file away that is no longer true. */
+  void delete(String name) {
+    Path file = path.resolve(name);
+    try {
+      Files.deleteIfExists(file);
     } catch (IOException e) {
       throw unwritable(file, e);
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -51,7 +52,7 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
         set,
         items.size(),
         answered,
-        scored ? Optional.of(set.task().score(answered, scoring)) : Optional.empty());
+        scored ? Optional.of(set.task().score(items, answered, scoring)) : Optional.empty());
   }
 
   /** Items without an answer; figures are of the others. */
@@ -59,13 +60,19 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
     return items - answered.size();
   }
 
+  /** Questions with rotations, or statements, that only some of their items are answered of. */
+  public int leftOut() {
+    return scores.map(Scores::leftOut).orElse(0);
+  }
+
   /** As {@code summary.json} has it, below what the caller knows of the run. */
   public ObjectNode toJson(ObjectNode configuration, Problems problems) {
     ObjectNode json = RunFolder.JSON.createObjectNode();
     json.put("task", set.task().name()).put("split", set.split());
+    json.put("items_sha256", set.digest());
     json.set("configuration", configuration);
     json.put("items", items).put("answered", answered.size()).put("missing", missing());
-    json.put("problems", problems.count());
+    json.put("left_out", leftOut()).put("problems", problems.count());
     ArrayNode first = json.putArray("first_problems");
     problems.first().forEach(first::add);
     ArrayNode figures = json.putArray("figures");
@@ -97,24 +104,29 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
    */
   public List<Path> write(RunFolder folder, ObjectNode summary) {
     List<Path> written = new ArrayList<>();
-    folder.write("summary.json", summary);
-    written.add(folder.path().resolve("summary.json"));
-    Path file = folder.path().resolve("scores.jsonl");
-    try {
-      if (scores.isPresent()) {
-        writeScores(scores.get().items(), file);
-        written.add(file);
-      }
-      Optional<Submission> submission = set.task().submission();
-      if (submission.isPresent() && answered.size() == set.items().size()) {
-        file = folder.path().resolve(submission.get().fileName());
-        submission.get().write(answered, file);
-        written.add(file);
-      }
-    } catch (IOException e) {
-      throw RunFolder.unwritable(file, e);
+    written.add(folder.write(RunFolder.SUMMARY, summary));
+    if (scores.isPresent()) {
+      List<ItemScore> items = scores.get().items();
+      written.add(folder.write(RunFolder.SCORES, part -> writeScores(items, part)));
+    } else {
+      folder.delete(RunFolder.SCORES);
+    }
+    Optional<Submission> submission = set.task().submission();
+    if (submission.isPresent() && isWhole()) {
+      written.add(
+          folder.write(
+              submission.get().fileName(), part -> submission.get().write(answered, part)));
     }
     return written;
+  }
+
+  /** Whether a server would score the answers, but not all items of the split have one. */
+  public boolean lacksSubmission() {
+    return !set.isScored() && set.task().submission().isPresent() && !isWhole();
+  }
+
+  private boolean isWhole() {
+    return answered.size() == set.items().size();
   }
 
   private static void writeScores(List<ItemScore> scores, Path file) throws IOException {
@@ -129,10 +141,12 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
 
   /** The answers that are wrong, in the order of the items. */
   public List<Answered> wrong() {
-    Map<ItemId, Double> known =
+    Set<ItemId> wrong =
         scores.stream()
             .flatMap(one -> one.items().stream())
-            .collect(Collectors.toMap(ItemScore::id, ItemScore::score));
-    return answered.stream().filter(one -> known.getOrDefault(one.item().id(), 1.0) == 0).toList();
+            .filter(one -> one.score() == 0)
+            .map(ItemScore::shown)
+            .collect(Collectors.toSet());
+    return answered.stream().filter(one -> wrong.contains(one.item().id())).toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.llavasg.tensor;
 
 import io.llavasg.LlavaSgException;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
@@ -31,6 +32,15 @@ public final class Torch {
   /** Loads libtorch, if that has not happened yet. */
   public static void initialise() {
     // The static initialiser does it.
+  }
+
+  /** libtorch's version and, after a dash, that of its Java binding. */
+  public static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (IOException e) {
+      throw LlavaSgException.internal(e, "libtorch does not say its version: %s", e.toString());
+    }
   }
 
   /** Sets how many threads one operation may use; the default is one per core. */

@@ -8,10 +8,12 @@ import io.llavasg.eval.task.ItemSet;
 import io.llavasg.eval.task.Problems;
 import io.llavasg.eval.task.Task;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,22 @@ class AnswersFileTest {
     assertThat(told.get(2)).startsWith("line 4 of '%s' is no answer".formatted(file));
     assertThat(told.get(3)).startsWith("line 5 of '%s' is no answer".formatted(file));
     assertThat(told.get(4)).startsWith("line 7 of '%s' is not JSON".formatted(file));
+  }
+
+  @Test
+  void aLineMayBeCutInsideACharacter() throws IOException {
+    Path file = folder.resolve("answers.jsonl");
+    byte[] line = "{\"id\": \"00\", \"answer\": \"不\"}\n".getBytes(StandardCharsets.UTF_8);
+    byte[] cut = Arrays.copyOf(line, line.length - 4);
+    Files.write(file, line);
+    Files.write(file, cut, StandardOpenOption.APPEND);
+    try (ItemSet set = items("gqa")) {
+      Map<ItemId, String> expected = Map.of(ItemId.of("00"), "不");
+      assertThat(AnswersFile.readGrowing(List.of(file), set.items(), problems)).isEqualTo(expected);
+      assertThat(told).isEmpty();
+      assertThat(AnswersFile.read(List.of(file), set.items(), problems)).isEqualTo(expected);
+      assertThat(told).containsExactly("line 2 of '%s' is not in UTF-8".formatted(file));
+    }
   }
 
   @Test

@@ -48,8 +48,8 @@ final class CocoCaptions implements Task {
     DataFolder folder = new DataFolder(data, files(requireSplit(split)));
     ItemSet.Builder items = new ItemSet.Builder(problems);
     Optional<Path> file = folder.file("captions_val2017.json", "annotations/captions_val2017.json");
-    List<Path> parquet = folder.parquet("", split);
-    if (file.isPresent() && !data.toString().endsWith(".parquet")) {
+    List<Path> parquet = folder.parquet(split);
+    if (file.isPresent()) {
       official(folder, file.get(), items);
     } else if (!parquet.isEmpty()) {
       ParquetRows.visit(
@@ -102,7 +102,7 @@ final class CocoCaptions implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
     Captions captions =
         Captions.tokenize(
             answers.stream().map(one -> one.item().references()).toList(),
@@ -117,11 +117,11 @@ final class CocoCaptions implements Task {
               "", "BLEU-" + (n + 1), bleu.get(n).corpus(), answers.size(), Optional.empty()));
     }
     figures.add(mean("ROUGE-L", RougeL.of(captions), scoring));
-    List<ItemScore> items = new ArrayList<>();
+    List<ItemScore> scores = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      items.add(new ItemScore(answers.get(i).item().id(), "", cider.each().get(i)));
+      scores.add(new ItemScore(answers.get(i).item().id(), "", cider.each().get(i)));
     }
-    return new Scores(items, figures);
+    return new Scores(scores, figures);
   }
 
   private static Figure mean(String metric, CaptionScores scores, Scoring scoring) {

@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Where a data set lies: a folder, or one file for data sets that have no more.
+ * Where a data set lies: a folder, or one file in it, which has to have the name that a task wants.
  *
  * @param wanted the files that the task can read, a choice a line, for the error if there are none
  */
@@ -27,10 +28,13 @@ record DataFolder(Path root, List<String> wanted) {
     }
   }
 
-  /** The first of several files that is there; a root that is a file itself is the one. */
+  /** The first of several files that is there; a root that is a file itself, if it is called so. */
   Optional<Path> file(String... names) {
     if (Files.isRegularFile(root)) {
-      return Optional.of(root);
+      return Stream.of(names)
+          .filter(name -> Path.of(name).getFileName().equals(root.getFileName()))
+          .map(name -> root)
+          .findFirst();
     }
     return Stream.of(names).map(root::resolve).filter(Files::isRegularFile).findFirst();
   }
@@ -56,12 +60,45 @@ record DataFolder(Path root, List<String> wanted) {
     }
   }
 
+  /** The Parquet files of a split, in order; none is fine. */
+  List<Path> parquet(String split) {
+    return ofOneFolder(allParquet(split), split);
+  }
+
   /**
-   * The Parquet files of a split, in order; none is fine.
+   * The Parquet files of a split of one of a repository's configurations: those in a folder of its
+   * name, or else those that lie here, unless this is another one's folder.
    *
-   * @param configuration a part of their path where the repository has several configurations
+   * @param all the names of the repository's configurations
    */
-  List<Path> parquet(String configuration, String split) {
+  List<Path> parquet(String configuration, Set<String> all, String split) {
+    Path top = folder().toAbsolutePath().normalize();
+    Set<Path> here = Set.of(top, top.resolve("data"));
+    String name = String.valueOf(top.getFileName());
+    boolean others = all.contains(name) && !name.equals(configuration);
+    List<Path> named = new ArrayList<>();
+    List<Path> loose = new ArrayList<>();
+    for (Path file : allParquet(split)) {
+      Path in = file.toAbsolutePath().normalize().resolveSibling("");
+      if (inFolder(top.relativize(in), configuration)) {
+        named.add(file);
+      } else if (here.contains(in) && !others) {
+        loose.add(file);
+      }
+    }
+    return ofOneFolder(named.isEmpty() ? loose : named, split);
+  }
+
+  private static boolean inFolder(Path path, String name) {
+    for (Path part : path) {
+      if (part.toString().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Path> allParquet(String split) {
     List<Path> all = new ArrayList<>();
     try (Stream<Path> files = Files.isDirectory(root) ? Files.walk(root, DEPTH) : Stream.of(root)) {
       files
@@ -73,13 +110,10 @@ record DataFolder(Path root, List<String> wanted) {
     } catch (IOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read: %s", root, e.toString());
     }
-    List<Path> named =
-        all.stream()
-            .filter(
-                file ->
-                    ("/" + file.toString().replace('\\', '/')).contains("/" + configuration + "/"))
-            .toList();
-    List<Path> chosen = configuration.isEmpty() || named.isEmpty() ? all : named;
+    return all;
+  }
+
+  private List<Path> ofOneFolder(List<Path> chosen, String split) {
     List<Path> folders = chosen.stream().map(Path::getParent).distinct().toList();
     if (folders.size() > 1) {
       throw LlavaSgException.user(

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * GQA (Hudson and Manning 2019): compositional questions about Visual Genome's photos; exact match,
@@ -55,8 +56,10 @@ final class Gqa implements Task {
     if (questions.isEmpty()) {
       questions.addAll(folder.filesEnding("question_dir", ".json"));
     }
-    List<Path> instructions = folder.parquet(split + "_balanced_instructions", split);
-    List<Path> images = folder.parquet(split + "_balanced_images", split);
+    String asked = split + "_balanced_instructions";
+    String shown = split + "_balanced_images";
+    List<Path> instructions = folder.parquet(asked, Set.of(asked, shown), split);
+    List<Path> images = folder.parquet(shown, Set.of(asked, shown), split);
     if (!questions.isEmpty()) {
       ImageFolder photos = folder.images("images", "");
       for (Path file : questions) {
@@ -65,7 +68,7 @@ final class Gqa implements Task {
             problems,
             (id, row) -> items.add(item(id, row, photos.image(row.text("imageId") + ".jpg"))));
       }
-    } else if (!instructions.isEmpty() && !images.isEmpty()) {
+    } else if (!instructions.isEmpty() && !images.isEmpty() && !images.equals(instructions)) {
       readHub(instructions, images, items);
     } else {
       throw folder.missing(name(), split);
@@ -108,7 +111,7 @@ final class Gqa implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
     return Scores.ofMeans("accuracy", ExactScore.of(answers, ExactMatch::of), scoring.bootstrap());
   }
 }

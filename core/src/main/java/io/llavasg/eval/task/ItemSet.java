@@ -1,7 +1,11 @@
 package io.llavasg.eval.task;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -33,7 +37,24 @@ public final class ItemSet implements AutoCloseable {
 
   /** Whether the right answers are known: those of test splits are kept from the public. */
   public boolean isScored() {
-    return items.stream().anyMatch(item -> !item.references().isEmpty());
+    return task.hasReferences(split);
+  }
+
+  /**
+   * 64 hexadecimal digits that stand for the ids and what is asked under them, in any order: where
+   * they are the same, answers belong to the same questions.
+   */
+  public String digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      items.stream()
+          .map(item -> item.id() + "\0" + item.prompt() + "\0")
+          .sorted()
+          .forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   @Override
@@ -72,7 +93,16 @@ public final class ItemSet implements AutoCloseable {
       return items.size();
     }
 
+    /** An item whose right answer is not there, but should be, cannot be scored. */
     ItemSet build(Task task, String split) {
+      if (task.hasReferences(split)) {
+        for (EvalItem item : items) {
+          if (item.references().isEmpty()) {
+            problems.add("item %s has no right answer beside it", item.id());
+          }
+        }
+        items.removeIf(item -> item.references().isEmpty());
+      }
       return new ItemSet(task, split, items, images);
     }
   }

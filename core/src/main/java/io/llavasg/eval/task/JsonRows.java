@@ -34,7 +34,9 @@ final class JsonRows {
           }
           require(parser.nextToken() == JsonToken.START_ARRAY, file, "a list \"" + key + "\"");
           long number = 0;
-          while (parser.nextToken() == JsonToken.START_OBJECT) {
+          for (JsonToken token = parser.nextToken();
+              token != null && token != JsonToken.END_ARRAY;
+              token = parser.nextToken()) {
             String where = "%s %d of '%s'".formatted(key, ++number, file);
             visit(new DataRow(where, JSON.readTree(parser)), problems, visitor);
           }

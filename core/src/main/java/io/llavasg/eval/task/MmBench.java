@@ -5,8 +5,10 @@ import io.llavasg.eval.metric.Ability;
 import io.llavasg.eval.metric.ChoiceMatcher;
 import io.llavasg.eval.metric.CircularEval;
 import io.llavasg.eval.metric.CircularEval.Rotation;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +31,9 @@ final class MmBench implements Task {
 
   static final MmBench CHINESE =
       new MmBench("mmbench_cn", "cn", "Chinese", 256, "请直接使用所提供的选项字母作为答案回答。", Set.of());
+
+  /** The hub's folders: English, Chinese, and its set about Chinese culture. */
+  private static final Set<String> CONFIGURATIONS = Set.of("en", "cn", "cc");
 
   private static final List<String> LETTERS = List.of("A", "B", "C", "D", "E");
   private static final long ROTATION = 1_000_000;
@@ -91,6 +95,11 @@ final class MmBench implements Task {
   }
 
   @Override
+  public boolean hasReferences(String split) {
+    return !split.equals("test");
+  }
+
+  @Override
   public int maxNewTokens() {
     return maxNewTokens;
   }
@@ -100,8 +109,8 @@ final class MmBench implements Task {
     DataFolder folder = new DataFolder(data, files(requireSplit(split)));
     ItemSet.Builder items = new ItemSet.Builder(problems);
     Optional<Path> table = folder.file(tables(split).toArray(String[]::new));
-    List<Path> parquet = folder.parquet(language, split);
-    if (table.isPresent() && !data.toString().endsWith(".parquet")) {
+    List<Path> parquet = folder.parquet(language, CONFIGURATIONS, split);
+    if (table.isPresent()) {
       TsvRows.visit(table.get(), problems, row -> items.add(item(row)));
     } else if (!parquet.isEmpty()) {
       ParquetRows.visit(parquet, items.images(), problems, row -> items.add(item(row)));
@@ -129,10 +138,31 @@ final class MmBench implements Task {
     if (answer.isEmpty() && row.optional("answer").filter(LETTERS::contains).isPresent()) {
       throw LlavaSgException.user("%s: its answer is none of its options", row.where());
     }
-    String index = String.valueOf((long) Double.parseDouble(row.text("index")));
-    return EvalItem.of(index, question, prompt, row.requiredImage(), answer)
+    return EvalItem.of(index(row), question, prompt, row.requiredImage(), answer)
         .choosing(options)
-        .in(row.optional("L2-category").orElse(""));
+        .in(category(row));
+  }
+
+  /** Tables that pandas wrote may have it as "7.0". */
+  private static String index(DataRow row) {
+    String text = row.text("index");
+    try {
+      return String.valueOf(new BigDecimal(text.strip()).longValueExact());
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw LlavaSgException.user(
+          e, "%s: \"index\" has to be a whole number, not '%s'", row.where(), text);
+    }
+  }
+
+  /** The published tables write its name small, the hub's files do not. */
+  private static String category(DataRow row) {
+    String category = row.optional("l2-category").or(() -> row.optional("L2-category")).orElse("");
+    try {
+      Ability.ofCategory(category);
+    } catch (LlavaSgException e) {
+      throw LlavaSgException.user(e, "%s: %s", row.where(), String.valueOf(e.getMessage()));
+    }
+    return category;
   }
 
   private static long index(EvalItem item) {
@@ -152,24 +182,32 @@ final class MmBench implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
-    Map<Long, List<Answered>> questions =
-        answers.stream()
-            .collect(
-                Collectors.groupingBy(
-                    one -> index(one.item()) % ROTATION, TreeMap::new, Collectors.toList()));
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
+    AnswerGroups<Long> questions = AnswerGroups.of(items, answers, item -> index(item) % ROTATION);
     List<Rotation> rotations = new ArrayList<>();
-    questions.values().forEach(question -> rotations.addAll(judged(question, scoring)));
+    Map<Long, ItemId> firstWrong = new HashMap<>();
+    for (List<Answered> question : questions.whole().values()) {
+      List<Rotation> judged = judged(question, scoring);
+      for (int i = 0; i < judged.size(); i++) {
+        if (!judged.get(i).right()) {
+          firstWrong.putIfAbsent(judged.get(i).index() % ROTATION, question.get(i).item().id());
+        }
+      }
+      rotations.addAll(judged);
+    }
     CircularEval circular = CircularEval.of(rotations);
     List<ItemScore> scores = new ArrayList<>();
     for (Answered one : answers) {
-      Boolean right = circular.right().get(index(one.item()));
+      EvalItem item = one.item();
+      Boolean right = circular.right().get(index(item));
       if (right != null) {
-        Ability ability = Ability.ofCategory(one.item().category());
-        scores.add(new ItemScore(one.item().id(), ability.abbreviation(), right ? 1 : 0));
+        String ability = Ability.ofCategory(item.category()).abbreviation();
+        ItemId shown = firstWrong.getOrDefault(index(item), item.id());
+        scores.add(new ItemScore(item.id(), ability, right ? 1 : 0, shown));
       }
     }
-    return Scores.ofMeans("accuracy", scores, scoring.bootstrap());
+    return Scores.ofMeans("accuracy", scores, scoring.bootstrap())
+        .leavingOut(questions.incomplete());
   }
 
   /** Whoever judges is only asked where no other rotation has settled the question. */

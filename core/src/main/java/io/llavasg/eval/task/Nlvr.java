@@ -76,18 +76,23 @@ final class Nlvr implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
-    List<ItemScore> items = ExactScore.of(answers, ExactMatch::of);
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
+    List<ItemScore> scores = ExactScore.of(answers, ExactMatch::of);
+    AnswerGroups<String> statements = AnswerGroups.of(items, answers, EvalItem::question);
     List<Judgement> judgements = new ArrayList<>();
-    for (int i = 0; i < answers.size(); i++) {
-      judgements.add(new Judgement(answers.get(i).item().question(), items.get(i).score() == 1));
-    }
+    statements
+        .whole()
+        .forEach(
+            (statement, group) ->
+                ExactScore.of(group, ExactMatch::of)
+                    .forEach(one -> judgements.add(new Judgement(statement, one.score() == 1))));
     PairConsistency pairs = PairConsistency.of(judgements);
     return new Scores(
-        items,
+        scores,
         List.of(
-            Scores.mean("", "accuracy", items, scoring.bootstrap()),
+            Scores.mean("", "accuracy", scores, scoring.bootstrap()),
             new Figure(
-                "", "consistency", pairs.consistency(), pairs.statements(), Optional.empty())));
+                "", "consistency", pairs.consistency(), pairs.statements(), Optional.empty())),
+        statements.incomplete());
   }
 }

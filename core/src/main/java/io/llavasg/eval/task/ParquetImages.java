@@ -57,7 +57,7 @@ final class ParquetImages implements AutoCloseable {
     private final ParquetFileReader reader;
     private final RowReader rows;
     private long row;
-    private byte[] bytes = {};
+    private byte @Nullable [] bytes;
 
     Reading(Path file, long first) throws IOException {
       this.file = file;
@@ -76,12 +76,11 @@ final class ParquetImages implements AutoCloseable {
         row++;
         if (row == wanted) {
           @Nullable PqStruct image = rows.getStruct("image");
-          byte @Nullable [] stored = image == null ? null : image.getBinary("bytes");
-          if (stored == null) {
-            throw LlavaSgException.user("row %d of '%s' has no image", row + 1, file);
-          }
-          bytes = stored;
+          bytes = image == null ? null : image.getBinary("bytes");
         }
+      }
+      if (bytes == null) {
+        throw LlavaSgException.user("row %d of '%s' has no image", row + 1, file);
       }
       return bytes;
     }

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of Parquet files as the Hugging Face hub has them: a column {@code image} is a group of
- * {@code bytes} and {@code path}. Its bytes are passed over here, and read when they are wanted.
+ * {@code bytes} and {@code path}. Its bytes are passed over here, and read when they are wanted. It
+ * is named by its file and row, such as {@code test-00000-of-00001-17}: paths are missing, or the
+ * same for every row, in some sets.
  */
 final class ParquetRows {
   private static final String IMAGE = "image";
@@ -88,11 +90,9 @@ final class ParquetRows {
     if (image == null || image.isNull()) {
       return new DataRow(where, fields);
     }
-    JsonNode path = image.path("path");
     String name =
-        path.isTextual()
-            ? path.textValue()
-            : "%s-%d".formatted(String.valueOf(file.getFileName()), number);
+        "%s-%d"
+            .formatted(String.valueOf(file.getFileName()).replaceFirst("\\.parquet$", ""), number);
     return new DataRow(where, fields, Optional.of(images.image(file, number, name)));
   }
 

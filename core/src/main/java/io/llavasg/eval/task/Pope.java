@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -54,7 +55,7 @@ final class Pope implements Task {
     boolean found = false;
     for (String category : CATEGORIES) {
       Optional<Path> file = folder.file("coco_pope_%s.json".formatted(category));
-      if (file.isPresent() && isOf(file.get(), category)) {
+      if (file.isPresent()) {
         found = true;
         JsonRows.lines(
             file.get(),
@@ -75,16 +76,11 @@ final class Pope implements Task {
     return items.build(this, split);
   }
 
-  /** A file that --data names is of the category in its name. */
-  private static boolean isOf(Path file, String category) {
-    return String.valueOf(file.getFileName()).contains(category)
-        && !file.toString().endsWith(".parquet");
-  }
-
   private void readHub(DataFolder folder, String split, ItemSet.Builder items) {
-    List<Path> files = new ArrayList<>(folder.parquet("", split));
+    List<Path> files = new ArrayList<>(folder.parquet(split));
     if (files.isEmpty()) {
-      CATEGORIES.forEach(category -> files.addAll(folder.parquet("Full", category)));
+      CATEGORIES.forEach(
+          category -> files.addAll(folder.parquet("Full", Set.of("Full"), category)));
     }
     if (files.isEmpty()) {
       throw folder.missing(name(), split);
@@ -118,24 +114,24 @@ final class Pope implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
-    List<ItemScore> items =
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
+    List<ItemScore> scores =
         ExactScore.of(answers, (answer, label) -> new YesNo(answer, label).isRight());
     List<Figure> figures = new ArrayList<>();
-    figures.add(Scores.mean("", "accuracy", items, scoring.bootstrap()));
+    figures.add(Scores.mean("", "accuracy", scores, scoring.bootstrap()));
     figures.addAll(others("", answers));
     TreeMap<String, List<Answered>> categories =
         answers.stream()
             .collect(
                 Collectors.groupingBy(
                     one -> one.item().category(), TreeMap::new, Collectors.toList()));
-    List<Figure> accuracies = Scores.byCategory("accuracy", items, scoring.bootstrap());
+    List<Figure> accuracies = Scores.byCategory("accuracy", scores, scoring.bootstrap());
     for (Figure accuracy : accuracies) {
       figures.add(accuracy);
       figures.addAll(
           others(accuracy.category(), categories.getOrDefault(accuracy.category(), List.of())));
     }
-    return new Scores(items, figures);
+    return new Scores(scores, figures);
   }
 
   private static List<Figure> others(String category, List<Answered> answers) {

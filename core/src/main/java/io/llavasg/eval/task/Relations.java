@@ -100,7 +100,7 @@ final class Relations implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
     return Scores.ofMeans("accuracy", ExactScore.of(answers, ExactMatch::of), scoring.bootstrap());
   }
 }

@@ -14,6 +14,8 @@ import java.util.Set;
  * hub the questions have no ids; their numbers in the file stand for them.
  */
 final class ScienceQa implements Task {
+  /** The whole set has rows without an image, which are passed over. */
+  private static final Set<String> CONFIGURATIONS = Set.of("ScienceQA-IMG");
 
   @Override
   public String name() {
@@ -53,8 +55,8 @@ final class ScienceQa implements Task {
     DataFolder folder = new DataFolder(data, files(requireSplit(split)));
     ItemSet.Builder items = new ItemSet.Builder(problems);
     Optional<Path> file = folder.file("problems.json");
-    List<Path> parquet = folder.parquet("ScienceQA-IMG", hubSplit(split));
-    if (file.isPresent() && !data.toString().endsWith(".parquet")) {
+    List<Path> parquet = folder.parquet("ScienceQA-IMG", CONFIGURATIONS, hubSplit(split));
+    if (file.isPresent()) {
       official(folder, file.get(), split, items);
     } else if (!parquet.isEmpty()) {
       int[] number = {0};
@@ -111,7 +113,7 @@ final class ScienceQa implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
     return Scores.ofMeans(
         "accuracy", ExactScore.of(answers, OptionLetter::matches), scoring.bootstrap());
   }

@@ -13,12 +13,23 @@ import java.util.stream.Collectors;
  * @param items a score for everything that counts as one: an item, or for MMBench a question with
  *     its rotations
  * @param figures the benchmark's main figure first, then others, then those of categories
+ * @param leftOut groups of items that count together and of which only some are answered, so that
+ *     they are in no figure about groups
  */
-public record Scores(List<ItemScore> items, List<Figure> figures) {
+public record Scores(List<ItemScore> items, List<Figure> figures, int leftOut) {
 
   public Scores {
     items = List.copyOf(items);
     figures = List.copyOf(figures);
+  }
+
+  /** Scores of items that count each for itself. */
+  Scores(List<ItemScore> items, List<Figure> figures) {
+    this(items, figures, 0);
+  }
+
+  Scores leavingOut(int groups) {
+    return new Scores(items, figures, groups);
   }
 
   /** Scores whose figures are means: of all items, and of each category if there are several. */

@@ -20,6 +20,11 @@ public interface Task {
   /** The files that a split is read from, a choice a line. */
   List<String> files(String split);
 
+  /** Whether the right answers to a split are public. */
+  default boolean hasReferences(String split) {
+    return true;
+  }
+
   /** Most tokens of an answer. */
   int maxNewTokens();
 
@@ -35,9 +40,10 @@ public interface Task {
   /**
    * Scores answers to items whose references are known.
    *
-   * @param answers at least one
+   * @param items all that were to be answered
+   * @param answers to some of them, at least one
    */
-  Scores score(List<Answered> answers, Scoring scoring);
+  Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring);
 
   /** The file that a server scores; for splits without references. */
   default Optional<Submission> submission() {

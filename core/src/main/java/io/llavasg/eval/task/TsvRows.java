@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * is a missing field. All images are kept in memory, once each.
  */
 final class TsvRows {
-  /** A cell as short as this is no image but another row's index. */
+  /** A number as short as this is no image but another row's index. */
   private static final int LONGEST_INDEX = 64;
 
   private static final int LONGEST_CELL = 256 << 20;
@@ -55,12 +55,24 @@ final class TsvRows {
         MappingIterator<Map<String, String>> rows =
             TABLE.readerForMapOf(String.class).with(schema).readValues(reader)) {
       for (long number = 1; hasNext(rows); number++) {
-        Map<String, String> cells = rows.next();
         String where = "row %d of '%s'".formatted(number, file);
-        problems.guard(() -> visitor.accept(row(where, cells)));
+        Optional<Map<String, String>> cells = next(rows, where, problems);
+        cells.ifPresent(known -> problems.guard(() -> visitor.accept(row(where, known))));
       }
     } catch (IOException | UncheckedIOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read as UTF-8 text: %s", file, e.toString());
+    }
+  }
+
+  /** A row's cells; empty, and a problem, if there are more of them than columns, say. */
+  private static Optional<Map<String, String>> next(
+      MappingIterator<Map<String, String>> rows, String where, Problems problems)
+      throws IOException {
+    try {
+      return Optional.of(rows.nextValue());
+    } catch (JsonProcessingException e) {
+      problems.add("%s is malformed: %s", where, e.getOriginalMessage().replace('\n', ' '));
+      return Optional.empty();
     }
   }
 
@@ -95,8 +107,13 @@ final class TsvRows {
   }
 
   private ImageSource image(String where, String index, String cell) {
-    if (cell.length() <= LONGEST_INDEX && images.containsKey(cell)) {
-      return images.get(cell);
+    if (cell.length() <= LONGEST_INDEX && cell.matches("\\d+")) {
+      return Optional.ofNullable(images.get(cell))
+          .orElseThrow(
+              () ->
+                  LlavaSgException.user(
+                      "the image of %s is that of index %s, which no row before it has",
+                      where, cell));
     }
     try {
       return new HeldImage(index, Base64.getDecoder().decode(cell.strip()));

@@ -49,6 +49,11 @@ final class Vqav2 implements Task {
   }
 
   @Override
+  public boolean hasReferences(String split) {
+    return split.equals("val");
+  }
+
+  @Override
   public int maxNewTokens() {
     return 16;
   }
@@ -60,8 +65,8 @@ final class Vqav2 implements Task {
     String year = YEARS.getOrDefault(split, split);
     Optional<Path> questions =
         folder.file("v2_OpenEnded_mscoco_%s_questions.json".formatted(year), "questions.json");
-    List<Path> parquet = folder.parquet("", hubSplit(split));
-    if (questions.isPresent() && !data.toString().endsWith(".parquet")) {
+    List<Path> parquet = folder.parquet(hubSplit(split));
+    if (questions.isPresent()) {
       official(folder, questions.get(), year, items);
     } else if (!parquet.isEmpty()) {
       ParquetRows.visit(
@@ -131,7 +136,7 @@ final class Vqav2 implements Task {
   }
 
   @Override
-  public Scores score(List<Answered> answers, Scoring scoring) {
+  public Scores score(List<EvalItem> items, List<Answered> answers, Scoring scoring) {
     List<ItemScore> scores =
         answers.parallelStream()
             .map(

@@ -129,16 +129,26 @@ class BadDataTest {
             "2;Which?;ball;cube;B;coarse_perception;AAAA",
             "3;;ball;cube;B;coarse_perception;AAAA",
             "4;Which?;ball;cube;B;coarse_perception;*",
-            "5;Which?;ball;cube;B;coarse_perception;");
+            "5;Which?;ball;cube;B;coarse_perception;",
+            "6;Which?;ball;cube;B;coarse_perception;AAAA;too much",
+            "x;Which?;ball;cube;B;coarse_perception;AAAA",
+            "7;Which?;ball;cube;B;fine_perception;AAAA",
+            "8.0;Which?;ball;cube;B;coarse_perception;2",
+            "9;Which?;ball;cube;B;coarse_perception;6");
     Files.write(table, rows.stream().map(row -> row.replace(';', '\t')).toList());
-    assertThat(ids("mmbench_en", folder)).containsExactly("2");
+    assertThat(ids("mmbench_en", folder)).containsExactly("2", "8");
+    assertThat(told.remove(5)).startsWith("row 6 of '%s' is malformed: Too many".formatted(table));
+    assertThat(told.remove(6)).startsWith("row 8 of '%s': 'fine_perception' is".formatted(table));
     assertThat(told)
         .containsExactly(
             "'00' of '%s' has no \"answer\"".formatted(questions),
             "row 1 of '%s': its answer is none of its options".formatted(table),
             "row 3 of '%s' has no \"question\"".formatted(table),
             "the image of row 4 of '%s' is not base64".formatted(table),
-            "row 5 of '%s' has no image".formatted(table));
+            "row 5 of '%s' has no image".formatted(table),
+            "row 7 of '%s': \"index\" has to be a whole number, not 'x'".formatted(table),
+            "the image of row 10 of '%s' is that of index 6, which no row before it has"
+                .formatted(table));
   }
 
   @Test
@@ -164,6 +174,100 @@ class BadDataTest {
     assertThatThrownBy(() -> ids("coco2017_cap_val", folder))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("'%s' is no Parquet file".formatted(parquet));
+  }
+
+  @Test
+  void elementsThatAreNoObjectsAreLeftOut() throws IOException {
+    Path questions = copy("vqav2").resolve("v2_OpenEnded_mscoco_val2014_questions.json");
+    String text = Files.readString(questions);
+    Files.writeString(questions, text.replaceFirst("(\"questions\": \\[)", "$1null, 3, [{}], "));
+    assertThat(ids("vqav2", folder)).hasSize(3);
+    assertThat(told)
+        .containsExactly(
+            "questions 1 of '%s' is no JSON object".formatted(questions),
+            "questions 2 of '%s' is no JSON object".formatted(questions),
+            "questions 3 of '%s' is no JSON object".formatted(questions));
+  }
+
+  /** Hidden answers belong to test splits alone. */
+  @Test
+  void itemsWithoutARightAnswerAreLeftOut() throws IOException {
+    Path table = folder.resolve("MMBench_DEV_EN.tsv");
+    Files.write(
+        table,
+        Stream.of(
+                "index;question;A;B;answer;l2-category;image",
+                "1;Which?;ball;cube;;coarse_perception;AAAA",
+                "2;Which?;ball;cube;B;coarse_perception;AAAA")
+            .map(row -> row.replace(';', '\t'))
+            .toList());
+    assertThat(ids("mmbench_en", folder)).containsExactly("2");
+    assertThat(told).containsExactly("item 1 has no right answer beside it");
+    Files.move(table, folder.resolve("MMBench_TEST_EN.tsv"));
+    try (ItemSet set = Task.named("mmbench_en").read(folder, "test", problems)) {
+      assertThat(set.items()).hasSize(2);
+      assertThat(set.isScored()).isFalse();
+    }
+  }
+
+  @Test
+  void anotherConfigurationsFilesAreNotRead() throws IOException {
+    Path english = TaskDataTest.DATA.resolve("mmbench-hub/en");
+    assertThat(ids("mmbench_en", english)).hasSize(6);
+    assertThatThrownBy(() -> ids("mmbench_cn", english))
+        .hasMessageContaining("holds no mmbench_cn data");
+    Path hub = Files.createDirectories(folder.resolve("cn/MMBench"));
+    Files.createDirectories(hub.resolve("en"));
+    Path file = english.resolve("dev-00000-of-00001.parquet");
+    Files.copy(file, hub.resolve("en/dev-00000-of-00001.parquet"));
+    assertThatThrownBy(() -> ids("mmbench_cn", hub))
+        .hasMessageContaining("holds no mmbench_cn data");
+    Path gqa = TaskDataTest.DATA.resolve("gqa-hub/testdev_balanced_instructions");
+    assertThatThrownBy(() -> ids("gqa", gqa)).hasMessageContaining("holds no gqa data");
+    Files.copy(
+        gqa.resolve("testdev-00000-of-00001.parquet"),
+        folder.resolve("testdev-00000-of-00001.parquet"));
+    assertThatThrownBy(() -> ids("gqa", folder)).hasMessageContaining("holds no gqa data");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aFileIsTakenUnderItsOwnNameOnly() {
+    Path english = TaskDataTest.DATA.resolve("mmbench/MMBench_DEV_EN.tsv");
+    assertThat(ids("mmbench_en", english)).hasSize(6);
+    assertThatThrownBy(() -> ids("mmbench_cn", english))
+        .hasMessageContaining("holds no mmbench_cn data");
+    Path questions = TaskDataTest.DATA.resolve("vqav2/v2_OpenEnded_mscoco_val2014_questions.json");
+    assertThatThrownBy(() -> ids("vqav2", questions)).hasMessageContaining("annotations");
+    assertThat(ids("pope", TaskDataTest.DATA.resolve("pope/coco_pope_random.json"))).hasSize(3);
+  }
+
+  /** The third row of the hub's ScienceQA has no image. */
+  @Test
+  void anImageThatIsNotThereIsNotTheOneBefore() {
+    Path file =
+        TaskDataTest.DATA.resolve("scienceqa-hub/ScienceQA-IMG/test-00000-of-00001.parquet");
+    try (ParquetImages images = new ParquetImages()) {
+      images.image(file, 1, "before").bytes();
+      ImageSource none = images.image(file, 2, "none");
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(none::bytes).hasMessage("row 3 of '%s' has no image".formatted(file));
+      }
+    }
+  }
+
+  /** Every image of the hub's COCO has its path; ScienceQA's all have the same. */
+  @Test
+  void imagesOfParquetFilesAreNamedByTheirRows() {
+    for (String form : List.of("coco-hub", "scienceqa-hub")) {
+      String task = form.startsWith("coco") ? "coco2017_cap_val" : "scienceqa_img";
+      try (ItemSet set = TaskDataTest.read(task, form, split(task))) {
+        assertThat(set.items())
+            .extracting(item -> item.image().name())
+            .startsWith(split(task) + "-00000-of-00001-0", split(task) + "-00000-of-00001-1")
+            .doesNotHaveDuplicates();
+      }
+    }
   }
 
   @Test

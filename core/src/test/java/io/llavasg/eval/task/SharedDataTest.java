@@ -72,7 +72,7 @@ class SharedDataTest {
       long yes = items.stream().filter(item -> item.reference().equals("yes")).count();
       // Always "yes": accuracy and precision are the share of that label, recall is 1.
       List<Answered> answers = items.stream().map(item -> new Answered(item, "Yes")).toList();
-      Scores scores = set.task().score(answers, Scoring.OFFLINE);
+      Scores scores = set.task().score(items, answers, Scoring.OFFLINE);
       double share = (double) yes / items.size();
       assertThat(scores.figures().stream().limit(5).mapToDouble(Figure::value).toArray())
           .containsExactly(share, share, 1, 2 * share / (1 + share), 1);
@@ -81,7 +81,7 @@ class SharedDataTest {
           IntStream.range(0, items.size())
               .mapToObj(i -> new Answered(items.get(i), i % 2 == 0 ? "yes" : "no"))
               .toList();
-      assertThat(set.task().score(inTurn, Scoring.OFFLINE).main().value()).isEqualTo(1);
+      assertThat(set.task().score(items, inTurn, Scoring.OFFLINE).main().value()).isEqualTo(1);
     }
   }
 
