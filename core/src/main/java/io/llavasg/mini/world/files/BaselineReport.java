@@ -12,18 +12,22 @@ import java.util.function.Function;
 
 /** What the baselines get on each test set, by type, and all together. */
 final class BaselineReport {
-  private static final int TRAINING_SCENES = 3000;
+  private static final int MOST_SCENES = 3000;
+
+  /** Training scenes for each test scene, up to the most. */
+  private static final int SHARE = 20;
 
   private BaselineReport() {}
 
   static ObjectNode of(TestSets sets, long seed) {
-    Baselines baselines = Baselines.learnt(seed, TRAINING_SCENES);
+    int scenes = Math.min(MOST_SCENES, SHARE * sets.scenes().size());
+    Baselines baselines = Baselines.learnt(seed, scenes);
     ObjectNode json = JsonList.JSON.createObjectNode();
     json.put(
         "what",
         "shares of right answers; majority: always the most frequent answer of the set (of mmbench:"
             + " the letter, without rotations); text_only: the most frequent answer to the text in"
-            + " questions about %d training scenes".formatted(TRAINING_SCENES));
+            + " questions about %d training scenes".formatted(scenes));
     add(json, "vqav2", baselines, sets.shortAnswers(), Asked::of, q -> q.type().key());
     add(json, "gqa", baselines, sets.compositional(), Asked::of, q -> q.type().key());
     add(json, "mmbench", baselines, sets.choices(), Asked::of, c -> c.skill().abbreviation());

@@ -129,7 +129,7 @@ public final class Choices {
   /** Numbers next to the right one. */
   private List<String> numbers(int right) {
     List<Integer> near =
-        IntStream.rangeClosed(Math.max(0, right - 3), right + 3)
+        IntStream.rangeClosed(Math.max(0, right - 3), Math.min(Scene.MOST, right + 3))
             .filter(number -> number != right)
             .boxed()
             .toList();

@@ -15,7 +15,6 @@ import io.llavasg.mini.world.Verdict;
 import io.llavasg.text.Turn;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -122,10 +121,13 @@ class LanguageTest {
   /** Everything that training can say: no reserved template, and no reserved pair in any words. */
   @Test
   void trainingNeverShowsWhatIsReserved() {
-    Set<String> reserved = new HashSet<>();
-    Template.all(Split.TEST).stream()
-        .filter(Template::reserved)
-        .forEach(template -> reserved.add(template.text().replaceAll("\\{.*", "")));
+    List<Pattern> reserved =
+        Template.all(Split.TEST).stream()
+            .filter(Template::reserved)
+            .map(template -> template.text().replace("?", "\\?").replaceAll("\\{.\\}", ".+"))
+            .map(Pattern::compile)
+            .toList();
+    assertThat(reserved).hasSizeGreaterThanOrEqualTo(QuestionType.values().length);
     int pairs = 0;
     for (String text : trainingTexts(1500)) {
       Matcher stated = STATED.matcher(text);
@@ -141,13 +143,10 @@ class LanguageTest {
         }
       }
       for (String line : text.split("\n", -1)) {
-        assertThat(
-                reserved.stream().filter(start -> start.length() > 12).noneMatch(line::startsWith))
-            .as(line)
-            .isTrue();
+        assertThat(reserved).as(line).noneMatch(pattern -> pattern.matcher(line).matches());
       }
     }
-    assertThat(pairs).isGreaterThan(1000);
+    assertThat(pairs).isGreaterThan(500);
   }
 
   private static Optional<Kind> kind(String phrase) {
@@ -182,17 +181,21 @@ class LanguageTest {
     for (int seed = 0; seed < 400; seed++) {
       Scene scene = TEST.scene(seed);
       Chance chance = Chance.of(seed);
-      assertThat(known).containsAll(words(new Questions(scene, Split.TEST, chance).any().text()));
+      assertKnown(known, words(new Questions(scene, Split.TEST, chance).any().text()));
       Captions.references(scene, Split.TEST, chance)
-          .forEach(caption -> assertThat(known).containsAll(words(caption)));
+          .forEach(caption -> assertKnown(known, words(caption)));
       RelationQuestion.drawn(scene, Split.TEST, chance)
-          .ifPresent(question -> assertThat(known).containsAll(words(question.text())));
+          .ifPresent(question -> assertKnown(known, words(question.text())));
       for (Skill skill : Skill.values()) {
         new Choices(scene, Split.TEST, chance)
             .drawn(skill)
-            .ifPresent(choice -> assertThat(known).containsAll(words(Prompts.choice(choice))));
+            .ifPresent(choice -> assertKnown(known, words(Prompts.choice(choice))));
       }
     }
+  }
+
+  private static void assertKnown(Set<String> known, List<String> words) {
+    assertThat(words).allMatch(known::contains, "known");
   }
 
   private static List<String> words(String text) {
