@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +53,7 @@ final class MiniPerceptionCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description = "Another length of the training than the stage's own.")
-  private OptionalInt steps = OptionalInt.empty();
+  private Optional<Integer> steps = Optional.empty();
 
   @Option(names = "--resume", description = "Go on with what is there already.")
   private boolean resume;

@@ -92,7 +92,7 @@ public record Initialisation(List<Rule> rules) {
   /** PyTorch's default for linear layers and convolutions, biases included: within ±1 / √fan_in. */
   public static Fill uniformByFanIn() {
     return (parameter, fanIn) -> {
-      double bound = 1 / Math.sqrt(fanIn);
+      double bound = 1 / Math.sqrt((double) fanIn);
       parameter.uniformInPlace(-bound, bound);
     };
   }
@@ -100,9 +100,9 @@ public record Initialisation(List<Rule> rules) {
   /** Uniform within ±√(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010). */
   public static Fill xavierUniform() {
     return (parameter, fanIn) -> {
-      long fanOut =
-          parameter.size(0) * (parameter.elements() / (parameter.size(0) * parameter.size(1)));
-      double bound = Math.sqrt(6.0 / (fanIn + fanOut));
+      long perInput = parameter.elements() / (parameter.size(0) * parameter.size(1));
+      double fans = (double) (fanIn + parameter.size(0) * perInput);
+      double bound = Math.sqrt(6 / fans);
       parameter.uniformInPlace(-bound, bound);
     };
   }

@@ -44,6 +44,18 @@ class ArchitectureTest {
               Map.entry("text", Set.of()),
               Map.entry("image", Set.of()),
               Map.entry("mini.world", Set.of("perception", "graph", "text", "image")),
+              Map.entry(
+                  "mini.perception",
+                  Set.of(
+                      "mini",
+                      "train",
+                      "perception",
+                      "checkpoint",
+                      "nn",
+                      "tensor",
+                      "graph",
+                      "text",
+                      "image")),
               Map.entry("data", Set.of("perception", "graph", "text", "image")),
               Map.entry(
                   "perception", Set.of("checkpoint", "nn", "tensor", "graph", "text", "image")),

@@ -50,9 +50,10 @@ final class DetectorApprenticeship
 
   private static final GroundingDinoConfig CONFIG =
       new GroundingDinoConfig(
-          SwinConfig.of(32, List.of(2, 2, 2), List.of(1, 2, 4), 7),
-          new TreeSet<>(List.of(2, 3)),
-          new BertConfig(VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
+          SwinConfig.of(64, List.of(2, 4), List.of(2, 4), 7).withPatchSize(8),
+          new TreeSet<>(List.of(1, 2)),
+          new BertConfig(
+              VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
           64,
           ENCODER,
           DECODER,
@@ -93,7 +94,7 @@ final class DetectorApprenticeship
 
   @Override
   public Initialisation initialisation() {
-    return Initialisations.groundingDino(HEADS, POINTS);
+    return Initialisations.groundingDino(CONFIG);
   }
 
   @Override
@@ -165,6 +166,7 @@ final class DetectorApprenticeship
     ObjectNode swin = json.putObject("backbone_config").put("model_type", "swin");
     swin.put("image_size", SceneRenderer.SIZE).put("embed_dim", CONFIG.backbone().embedDim());
     swin.put("window_size", CONFIG.backbone().windowSize());
+    swin.put("patch_size", CONFIG.backbone().patchSize());
     Manifest.put(swin, "depths", CONFIG.backbone().depths());
     Manifest.put(swin, "num_heads", CONFIG.backbone().numHeads());
     Manifest.put(swin, "out_indices", CONFIG.backboneStages());

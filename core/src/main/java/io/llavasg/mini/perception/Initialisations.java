@@ -5,6 +5,7 @@ import static io.llavasg.train.Initialisation.normal;
 import static io.llavasg.train.Initialisation.uniformByFanIn;
 import static io.llavasg.train.Initialisation.xavierUniform;
 
+import io.llavasg.perception.groundingdino.GroundingDinoConfig;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.train.Initialisation;
 
@@ -12,6 +13,12 @@ import io.llavasg.train.Initialisation;
 final class Initialisations {
   private static final double DEVIATION = .02;
   private static final double FUSION_SCALE = 1e-4;
+
+  /** Share of tokens that a new detector's queries are like (Lin et al., 2017, section 4.1). */
+  private static final double PRIOR = .03;
+
+  /** Scale of the features that a new detector multiplies with tokens'. */
+  private static final double LIKENESS_SCALE = .25;
 
   /** Of every network: norms leave their input as it is. */
   private static final Initialisation NORMS =
@@ -31,18 +38,31 @@ final class Initialisations {
   private Initialisations() {}
 
   /**
-   * @param heads of deformable attention, in encoder and decoder
-   * @param points it samples for each head and map
+   * Grounding-DINO's, but for likeness: it is a product of normalised features, as large as ±√d at
+   * first, and nothing keeps it low where nearly all is background. The published models began with
+   * pretrained encoders; from nothing, the norms before the product are scaled down, and their
+   * biases point in opposite directions. A bias of one value throughout is orthogonal to what is
+   * normalised, so it adds a constant, log(prior / (1 − prior)).
    */
-  static Initialisation groundingDino(int heads, int points) {
-    return NORMS
+  static Initialisation groundingDino(GroundingDinoConfig config) {
+    int heads = config.encoder().heads();
+    int points = config.encoder().points();
+    double bias = Math.sqrt(Math.log((1 - PRIOR) / PRIOR) / config.dModel());
+    return Initialisation.empty()
+        .with("(decoder\\.layer_norm|enc_output_norm)\\.weight", constant(LIKENESS_SCALE))
+        .with("(decoder\\.layer_norm|enc_output_norm)\\.bias", constant(bias))
+        .with(
+            "encoder\\.layers\\.%d\\.text_enhancer_layer\\.layer_norm_after\\.bias"
+                .formatted(config.encoder().layers() - 1),
+            constant(-bias))
+        .then(NORMS)
         .with("input_proj_vision\\.\\d\\.1\\.weight", constant(1))
         .with("input_proj_vision\\.\\d\\.\\d\\.bias", constant(0))
         .with("input_proj_vision\\.\\d\\.0\\.weight", xavierUniform())
         .with("(backbone|text_backbone)\\..*\\.bias", constant(0))
         .with("(backbone|text_backbone)\\..*", normal(DEVIATION))
         .with("sampling_offsets\\.weight", constant(0))
-        .with("sampling_offsets\\.bias", (bias, fanIn) -> fillRays(bias, heads, points))
+        .with("sampling_offsets\\.bias", (rays, fanIn) -> fillRays(rays, heads, points))
         .with("attention_weights\\.(weight|bias)", constant(0))
         .with("(vision|text)_param", constant(FUSION_SCALE))
         .with("bbox_embed\\.(\\d\\.)?layers\\.2\\.(weight|bias)", constant(0))

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * platform thread; only {@link #requestStop} may be called from others.
  */
 public final class PerceptionBuild {
-  private static final int TUNING_SCENES = 2000;
-  private static final int HELD_OUT_SCENES = 500;
-
   /** Seeds of scenes that are not those of steps. */
   private static final long TUNING = -1;
 
@@ -35,19 +32,37 @@ public final class PerceptionBuild {
 
   private final Path out;
   private final long seed;
+  private final Scenes scenes;
   private final TrainingListener listener;
   private final Consumer<String> notes;
   private volatile @Nullable NetworkTrainer<?> trainer;
   private volatile boolean stopRequested;
 
   /**
+   * Scenes that a trained stage is run on.
+   *
+   * @param tuning of training's kind, on which thresholds are chosen
+   * @param heldOut of the test's kind, on which figures are measured
+   */
+  record Scenes(int tuning, int heldOut) {
+    static final Scenes ENOUGH = new Scenes(2000, 500);
+  }
+
+  /**
    * @param out folder of the perception
    * @param seed of weights and scenes
    * @param notes is told what a user should know, a line each
    */
-  public PerceptionBuild(Path out, long seed, TrainingListener listener, Consumer<String> notes) {
+  public PerceptionBuild(
+      Path out, long seed, TrainingListener listener, Consumer<String> notes) {
+    this(out, seed, Scenes.ENOUGH, listener, notes);
+  }
+
+  PerceptionBuild(
+      Path out, long seed, Scenes scenes, TrainingListener listener, Consumer<String> notes) {
     this.out = out;
     this.seed = seed;
+    this.scenes = scenes;
     this.listener = listener;
     this.notes = notes;
   }
@@ -102,9 +117,9 @@ public final class PerceptionBuild {
     }
     Path folder = folder(stage);
     notes.accept("measuring the " + stage);
-    apprentice.tune(folder, scenes(stage, Split.TRAIN, TUNING, TUNING_SCENES));
+    apprentice.tune(folder, scenes(stage, Split.TRAIN, TUNING, scenes.tuning));
     return Optional.of(
-        apprentice.evaluate(folder, scenes(stage, Split.TEST, HELD_OUT, HELD_OUT_SCENES)));
+        apprentice.evaluate(folder, scenes(stage, Split.TEST, HELD_OUT, scenes.heldOut)));
   }
 
   private <N, B> boolean train(PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {
@@ -141,14 +156,14 @@ public final class PerceptionBuild {
   private <N, B> B batch(PerceptionStage stage, Apprenticeship<N, B> apprentice, int step) {
     return apprentice.prepare(
         scenes(stage, Split.TRAIN, step, apprentice.batchSize()),
-        Seeds.of(seed, stage.ordinal(), step));
+        Seeds.of(seed, stage.number(), step));
   }
 
   private List<PerceptionExample> scenes(
       PerceptionStage stage, Split split, long place, int count) {
     SceneGenerator generator = new SceneGenerator(split);
     return IntStream.range(0, count)
-        .mapToObj(i -> Seeds.of(seed, stage.ordinal(), place, i))
+        .mapToObj(i -> Seeds.of(seed, stage.number(), place, i))
         .map(own -> PerceptionExample.drawn(generator, own))
         .toList();
   }

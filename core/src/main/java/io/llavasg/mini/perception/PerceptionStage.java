@@ -4,14 +4,21 @@ import java.util.Locale;
 
 /** What is trained of perception. */
 public enum PerceptionStage {
-  TAGGER(3000),
-  DETECTOR(5000),
-  SEGMENTER(1500);
+  TAGGER(3000, 0),
+  DETECTOR(5000, 1),
+  SEGMENTER(1500, 2);
 
   private final int steps;
+  private final int number;
 
-  PerceptionStage(int steps) {
+  PerceptionStage(int steps, int number) {
     this.steps = steps;
+    this.number = number;
+  }
+
+  /** Tells the stages' random numbers apart. */
+  int number() {
+    return number;
   }
 
   /** Of a training that is long enough. */

@@ -113,11 +113,11 @@ record SetLoss(Weights cost, Weights loss) {
       }
       int[] chosen = Assignment.solve(costs);
       for (int i = 0; i < chosen.length; i++) {
-        long row = first + chosen[i];
-        matches.rows.add(row);
+        int row = first + chosen[i];
+        matches.rows.add((long) row);
         matches.boxes.add(own.get(i).box());
         for (int token : caption.tags().get(own.get(i).phrase()).tokens()) {
-          matches.targets[(int) row * tokens + token] = 1;
+          matches.targets[row * tokens + token] = 1;
         }
       }
     }

@@ -37,7 +37,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
   private static final RamConfig CONFIG =
       new RamConfig(
           SceneRenderer.SIZE,
-          SwinConfig.of(32, List.of(2, 2, 2), List.of(1, 2, 4), 7),
+          SwinConfig.of(64, List.of(2, 4), List.of(2, 4), 7).withPatchSize(8),
           new RamConfig.Head(96, 96, 384, 2, 4, 1e-12, Activation.GELU));
 
   private final RamProcessor processor = new RamProcessor(CONFIG.imageSize());
@@ -103,6 +103,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
     json.put("vision_width", CONFIG.visionWidth());
     json.put("embed_dim", swin.embedDim());
     json.put("window_size", swin.windowSize());
+    json.put("patch_size", swin.patchSize());
     Manifest.put(json, "depths", swin.depths());
     Manifest.put(json, "num_heads", swin.numHeads());
     RamConfig.Head head = CONFIG.head();

@@ -84,7 +84,8 @@ public record RamConfig(int imageSize, SwinConfig swin, Head head) {
 
   /**
    * Reads the official repository's names: those of its {@code configs/swin} files, and {@code q2l}
-   * with those of {@code q2l_config.json}. What is absent is as in Swin-L at 384 pixels.
+   * with those of {@code q2l_config.json}; and {@code patch_size}, which is 4 there. What is absent
+   * is as in Swin-L at 384 pixels.
    */
   public static RamConfig read(ConfigFile file) {
     SwinConfig swin = SWIN_LARGE_384.swin;
@@ -96,10 +97,11 @@ public record RamConfig(int imageSize, SwinConfig swin, Head head) {
               new RamConfig(
                   file.size("image_res", SWIN_LARGE_384.imageSize),
                   SwinConfig.of(
-                      file.size("embed_dim", swin.embedDim()),
-                      file.sizes("depths", swin.depths()),
-                      file.sizes("num_heads", swin.numHeads()),
-                      file.size("window_size", swin.windowSize())),
+                          file.size("embed_dim", swin.embedDim()),
+                          file.sizes("depths", swin.depths()),
+                          file.sizes("num_heads", swin.numHeads()),
+                          file.size("window_size", swin.windowSize()))
+                      .withPatchSize(file.size("patch_size", swin.patchSize())),
                   new Head(
                       q2l.size("encoder_width", head.embeddingSize()),
                       q2l.size("hidden_size", head.hiddenSize()),

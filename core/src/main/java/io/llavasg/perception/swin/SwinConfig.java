@@ -57,6 +57,12 @@ public record SwinConfig(
         embedDim, depths, numHeads, windowSize, 4, 4, LAYER_NORM_EPS, Activation.GELU);
   }
 
+  /** The same with other patches. */
+  public SwinConfig withPatchSize(int size) {
+    return new SwinConfig(
+        embedDim, depths, numHeads, windowSize, mlpRatio, size, layerNormEps, hiddenAct);
+  }
+
   /**
    * Reads a configuration in the names of Hugging Face's {@code SwinConfig}, with its defaults (the
    * tiny model).

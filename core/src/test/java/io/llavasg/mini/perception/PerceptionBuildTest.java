@@ -1,0 +1,141 @@
+package io.llavasg.mini.perception;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.Checkpoint;
+import io.llavasg.mini.world.Kind;
+import io.llavasg.mini.world.SceneGenerator;
+import io.llavasg.mini.world.Split;
+import io.llavasg.perception.PerceptionPipeline;
+import io.llavasg.perception.load.PerceptionLoader;
+import io.llavasg.perception.ram.RamFiles;
+import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Torch;
+import io.llavasg.train.NetworkTrainer;
+import io.llavasg.train.StepReport;
+import io.llavasg.train.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PerceptionBuildTest {
+  private static final PerceptionBuild.Scenes FEW = new PerceptionBuild.Scenes(8, 4);
+
+  /** All weights together, as the miniature's directory may hold them. */
+  private static final long MOST_BYTES = 14_000_000;
+
+  @TempDir private Path folder;
+
+  private PerceptionBuild build(Path out, TrainingListener listener) {
+    return new PerceptionBuild(out, 5, FEW, listener, note -> {});
+  }
+
+  @Test
+  void whatIsTrainedIsAPerceptionDirectory() {
+    Path out = folder.resolve("perception");
+    PerceptionBuild build = build(out, TrainingListener.NONE);
+    for (PerceptionStage stage : PerceptionStage.values()) {
+      assertThat(build.isBegun(stage)).isFalse();
+      Map<String, Double> figures = build.make(stage, 1).orElseThrow();
+      assertThat(figures).isNotEmpty();
+      assertThat(figures.values()).allSatisfy(figure -> assertThat(figure).isBetween(0.0, 2.0));
+      assertThat(build.isBegun(stage)).isTrue();
+    }
+    assertThat(weightBytes(out)).isLessThan(MOST_BYTES);
+    assertThat(RamFiles.read(build.folder(PerceptionStage.TAGGER)).vocabulary().names())
+        .isEqualTo(Kind.ALL.stream().map(Kind::word).toList());
+    try (PerceptionPipeline pipeline = PerceptionLoader.load(out)) {
+      pipeline.perceive(scenes(1).getFirst().image()); // trained for a step, it may find anything
+    }
+  }
+
+  private static long weightBytes(Path out) {
+    try (Stream<Path> files = Files.walk(out, 2)) {
+      return files
+          .filter(file -> file.endsWith("model.safetensors"))
+          .flatMap(file -> Checkpoint.inspect(file).values().stream())
+          .peek(tensor -> assertThat(tensor.dtype()).isEqualTo(DType.F16))
+          .mapToLong(tensor -> tensor.byteSize())
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(PerceptionStage.class)
+  void aStoppedTrainingGoesOnToTheSameWeights(PerceptionStage stage) throws IOException {
+    Path whole = folder.resolve("whole");
+    assertThat(build(whole, TrainingListener.NONE).make(stage, 3)).isPresent();
+    Path parts = folder.resolve("parts");
+    List<PerceptionBuild> first = new ArrayList<>();
+    first.add(build(parts, (StepReport report) -> first.getFirst().requestStop()));
+    assertThat(first.getFirst().make(stage, 3)).isEmpty();
+    assertThat(build(parts, TrainingListener.NONE).make(stage, 3)).isPresent();
+    Path weights = Path.of(stage.toString(), "model.safetensors");
+    assertThat(Files.mismatch(whole.resolve(weights), parts.resolve(weights))).isEqualTo(-1);
+  }
+
+  @Test
+  void anotherTrainingsCheckpointIsRefused() {
+    PerceptionBuild build = build(folder, TrainingListener.NONE);
+    build.make(PerceptionStage.SEGMENTER, 1);
+    assertThatThrownBy(() -> build.make(PerceptionStage.SEGMENTER, 2))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("was trained with steps 1, and the recipe says 2");
+  }
+
+  @Test
+  void theTaggerLearns() {
+    assertLearns(new TaggerApprenticeship(), .7);
+  }
+
+  @Test
+  void theDetectorLearns() {
+    try (DetectorApprenticeship detector = new DetectorApprenticeship()) {
+      assertLearns(detector, .5);
+    }
+  }
+
+  @Test
+  void theSegmenterLearns() {
+    assertLearns(new SegmenterApprenticeship(), .5);
+  }
+
+  /** A few pictures by heart: the loss falls to a part of what it was. */
+  private static <N, B> void assertLearns(Apprenticeship<N, B> apprentice, double part) {
+    Torch.threads(1);
+    B batch = apprentice.prepare(scenes(3), 1);
+    List<Double> losses = new ArrayList<>();
+    NetworkTrainer.Settings settings =
+        new NetworkTrainer.Settings(apprentice.optimisation(), 50, 2, Map.of());
+    try (NetworkTrainer<N> trainer =
+        NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
+      trainer.run(
+          (network, step) -> apprentice.loss(network, batch),
+          Optional.empty(),
+          step -> losses.add(step.loss()));
+    }
+    assertThat(losses.getLast()).isLessThan(part * losses.getFirst());
+  }
+
+  private static List<PerceptionExample> scenes(int count) {
+    SceneGenerator generator = new SceneGenerator(Split.TRAIN);
+    return IntStream.range(0, count)
+        .mapToObj(seed -> PerceptionExample.drawn(generator, seed))
+        .toList();
+  }
+}
