@@ -5,6 +5,7 @@ import io.llavasg.text.SentencePieceModel.Piece;
 import io.llavasg.text.SentencePieceModel.PieceType;
 import io.llavasg.text.SentencePieceModel.SpecialIds;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -56,6 +57,11 @@ final class BytePairTraining implements Consumer<String> {
     }
   }
 
+  /** Of equally frequent pairs the first in order. */
+  private static final Comparator<Map.Entry<Pair, Long>> MOST_FREQUENT =
+      Map.Entry.<Pair, Long>comparingByValue(Comparator.reverseOrder())
+          .thenComparing(Map.Entry.comparingByKey(Pair.ORDER));
+
   /**
    * The vocabulary of what was counted.
    *
@@ -76,12 +82,7 @@ final class BytePairTraining implements Consumer<String> {
       if (counts.isEmpty()) {
         break;
       }
-      long highest = counts.values().stream().mapToLong(Long::longValue).max().orElseThrow();
-      Pair best =
-          counts.keySet().stream()
-              .filter(pair -> counts.get(pair) == highest)
-              .min(Pair.ORDER)
-              .orElseThrow();
+      Pair best = Collections.min(counts.entrySet(), MOST_FREQUENT).getKey();
       joined.add(best.joined());
       all.forEach(word -> join(word.pieces, best));
     }

@@ -41,14 +41,20 @@ public final class LanguageBuild {
   private volatile Runnable stopRunning = () -> {};
   private volatile boolean stopRequested;
 
-  /** What is made, in this order; each needs those before it. */
+  /** What is made, in this order. */
   public enum Part {
     TOKENIZER,
-    CLIP,
-    LLAMA,
-    STAGE1,
-    STAGE2,
-    STAGE3
+    CLIP(TOKENIZER),
+    LLAMA(TOKENIZER),
+    STAGE1(CLIP, LLAMA),
+    STAGE2(STAGE1),
+    STAGE3(STAGE2);
+
+    private final List<Part> needed;
+
+    Part(Part... needed) {
+      this.needed = List.of(needed);
+    }
   }
 
   /**
@@ -115,9 +121,7 @@ public final class LanguageBuild {
   }
 
   private boolean make(Part part) {
-    if (part != Part.TOKENIZER) {
-      requireFinished(Part.values()[part.ordinal() - 1], part);
-    }
+    part.needed.forEach(before -> requireFinished(before, part));
     notes.accept("making %s in %s".formatted(name(part), folder(part)));
     return switch (part) {
       case TOKENIZER -> {
@@ -155,7 +159,8 @@ public final class LanguageBuild {
     if (stage != Part.STAGE1) {
       overrides.add("data.0.entities=" + quoted(data().resolve("entities")));
     }
-    Path before = stage == Part.STAGE1 ? base() : previous(stage).resolve("model");
+    Path before =
+        stage == Part.STAGE1 ? base() : folder(stage.needed.getFirst()).resolve("model");
     overrides.add("model=" + quoted(before));
     overrides.add("out=" + quoted(folder(stage)));
     overrides.add("seed=" + settings.seed());
@@ -167,10 +172,6 @@ public final class LanguageBuild {
           .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
     return finished;
-  }
-
-  private Path previous(Part stage) {
-    return folder(Part.values()[stage.ordinal() - 1]);
   }
 
   private Path base() {

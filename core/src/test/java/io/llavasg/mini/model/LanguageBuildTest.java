@@ -109,6 +109,6 @@ class LanguageBuildTest {
   void aPartNeedsTheOneBefore() {
     assertThatThrownBy(() -> build("nothing", report -> {}).make(List.of(Part.LLAMA)))
         .isInstanceOf(LlavaSgException.class)
-        .hasMessageContaining("lacks clip, which llama needs");
+        .hasMessageContaining("lacks tokenizer, which llama needs");
   }
 }
