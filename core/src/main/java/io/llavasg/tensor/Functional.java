@@ -2,6 +2,7 @@ package io.llavasg.tensor;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensorTensorTensor_T;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -278,5 +279,12 @@ public final class Functional {
       vector.put(i, tensors[i].raw);
     }
     return vector;
+  }
+
+  /** Every element of {@code base} to a power. */
+  public static Tensor pow(Tensor base, double exponent) {
+    try (Scalar scalar = new Scalar(exponent)) {
+      return Tensor.wrap(base.raw.pow(scalar));
+    }
   }
 }

@@ -454,13 +454,6 @@ public final class Tensor {
     return wrap(raw.abs());
   }
 
-  /** Every element to a power. */
-  public Tensor pow(double exponent) {
-    try (Scalar scalar = new Scalar(exponent)) {
-      return wrap(raw.pow(scalar));
-    }
-  }
-
   /** The smaller of two elements each, broadcast. */
   public Tensor minimum(Tensor other) {
     return wrap(raw.minimum(other.raw));

@@ -43,6 +43,23 @@ class ArchitectureTest {
               Map.entry("graph", Set.of()),
               Map.entry("text", Set.of()),
               Map.entry("image", Set.of()),
+              Map.entry(
+                  "mini",
+                  Set.of(
+                      "train",
+                      "data",
+                      "perception",
+                      "generate",
+                      "model",
+                      "vision",
+                      "language",
+                      "sge",
+                      "checkpoint",
+                      "nn",
+                      "tensor",
+                      "graph",
+                      "text",
+                      "image")),
               Map.entry("mini.world", Set.of("perception", "graph", "text", "image")),
               Map.entry(
                   "mini.perception",

@@ -159,8 +159,7 @@ public final class LanguageBuild {
     if (stage != Part.STAGE1) {
       overrides.add("data.0.entities=" + quoted(data().resolve("entities")));
     }
-    Path before =
-        stage == Part.STAGE1 ? base() : folder(stage.needed.getFirst()).resolve("model");
+    Path before = stage == Part.STAGE1 ? base() : folder(stage.needed.getFirst()).resolve("model");
     overrides.add("model=" + quoted(before));
     overrides.add("out=" + quoted(folder(stage)));
     overrides.add("seed=" + settings.seed());

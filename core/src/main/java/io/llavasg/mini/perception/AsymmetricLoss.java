@@ -1,6 +1,7 @@
 package io.llavasg.mini.perception;
 
 import io.llavasg.tensor.Autograd;
+import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 
@@ -39,6 +40,6 @@ record AsymmetricLoss(double gammaNegative, double gammaPositive, double margin)
   }
 
   private static Tensor focus(Tensor probability, double gamma) {
-    return Autograd.detach(probability).mul(-1).add(1).pow(gamma);
+    return Functional.pow(Autograd.detach(probability).mul(-1).add(1), gamma);
   }
 }

@@ -25,7 +25,7 @@ record FocalLoss(double alpha, double gamma) {
       Tensor missing = probability.sub(targets).abs();
       Tensor weight = targets.mul(2 * alpha - 1).add(1 - alpha);
       Tensor crossEntropy = Functional.binaryCrossEntropy(logits, targets);
-      return scope.keep(crossEntropy.mul(missing.pow(gamma)).mul(weight));
+      return scope.keep(crossEntropy.mul(Functional.pow(missing, gamma)).mul(weight));
     }
   }
 }

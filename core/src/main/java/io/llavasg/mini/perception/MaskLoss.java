@@ -2,6 +2,7 @@ package io.llavasg.mini.perception;
 
 import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 
@@ -29,7 +30,7 @@ record MaskLoss(double focalWeight, double diceWeight, double qualityWeight) {
       Tensor flat = logits.reshape(masks, -1);
       Tensor truth = targets.reshape(masks, -1);
       Tensor focal = FocalLoss.PUBLISHED.of(flat, truth).mean(1);
-      Tensor error = quality.sub(intersectionOverUnion(flat, truth)).pow(2);
+      Tensor error = Functional.pow(quality.sub(intersectionOverUnion(flat, truth)), 2);
       Tensor each =
           focal
               .mul(focalWeight)
