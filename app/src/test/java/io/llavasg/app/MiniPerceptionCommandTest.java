@@ -27,6 +27,6 @@ class MiniPerceptionCommandTest {
     CommandLineRun run =
         CommandLineRun.of("mini", "perception", "--out", folder.toString(), "--stage", "nose");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("tagger").contains("detector").contains("segmenter");
+    assertThat(run.err()).containsIgnoringCase("tagger, detector, segmenter");
   }
 }
