@@ -13,15 +13,15 @@ import io.llavasg.train.TrainingCheckpoint.Identity;
 import io.llavasg.train.TrainingCheckpoint.Progress;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * Trains a network from nothing, in float32 on the CPU: AdamW with warm-up, cosine and clipping,
+ * Trains a network from nothing, in float32 on the CPU: AdamW or Muon with warm-up, cosine and clipping,
  * and checkpoints as {@link Trainer} has them. To be used, and closed, by the thread that made it,
  * a platform thread; only {@link #requestStop} may be called from others.
  *
@@ -42,13 +42,18 @@ public final class NetworkTrainer<N> implements AutoCloseable {
   /**
    * How a network is trained.
    *
+   * @param muon moves some matrices in AdamW's stead, if there is one
    * @param steps of the whole training; the schedule ends there
    * @param seed of the first weights, and of what is random in a step
    * @param data what the training depends on otherwise, by name: a checkpoint of other data is
    *     refused
    */
   public record Settings(
-      Optimisation optimisation, int steps, long seed, Map<String, String> data) {
+      Optimisation optimisation,
+      Optional<Muon> muon,
+      int steps,
+      long seed,
+      Map<String, String> data) {
     public Settings {
       data = Map.copyOf(data);
       if (steps < 1) {
@@ -59,6 +64,7 @@ public final class NetworkTrainer<N> implements AutoCloseable {
     private Map<String, String> text() {
       Map<String, String> text = new TreeMap<>(data);
       text.put("optimisation", optimisation.toString());
+      muon.ifPresent(known -> text.put("muon", known.toString()));
       text.put("steps", Integer.toString(steps));
       text.put("seed", Long.toString(seed));
       return text;
@@ -98,7 +104,9 @@ public final class NetworkTrainer<N> implements AutoCloseable {
     try {
       parameters = new FreshParameters(initialisation, settings.seed(), lifetime);
       network = build.apply(parameters);
-      optimiser = new Optimiser(parameters.trained(), settings.optimisation(), settings.steps());
+      optimiser = 
+          new Optimiser(
+              parameters.trained(), settings.optimisation(), settings.steps(), settings.muon());
       identity = new Identity(FRESH, settings.text());
     } catch (RuntimeException e) {
       lifetime.close();
@@ -223,11 +231,18 @@ public final class NetworkTrainer<N> implements AutoCloseable {
 
   /** Writes all parameters as they are now, under the names that the network asked for. */
   public void write(Path file, DType dtype) {
+    write(file, dtype, name -> true);
+  }
+
+  /** Writes the parameters with such names, likewise. */
+  public void write(Path file, DType dtype, Predicate<String> names) {
     Torch.train(
         () -> {
           SafetensorsWriter.write(
               file,
-              new ArrayList<>(parameters.outgoing(dtype)),
+              parameters.outgoing(dtype).stream()
+                  .filter(tensor -> names.test(tensor.info().name()))
+                  .toList(),
               SafetensorsWriter.PYTORCH,
               WriteProgress.NONE);
           return List.of();

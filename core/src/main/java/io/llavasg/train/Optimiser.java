@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** AdamW over the trained parameters, with clipping and a schedule. */
+/** AdamW, or Muon for some, over the trained parameters, with clipping and a schedule. */
 final class Optimiser {
   /** What torch's clipping adds to the norm that it divides by. */
   private static final double CLIP_EPSILON = 1e-6;
@@ -20,10 +20,17 @@ final class Optimiser {
   private final Optimisation settings;
   private final CosineSchedule schedule;
   private final AdamWKernel kernel;
+  private final Optional<Muon> muon;
 
   Optimiser(List<TrainedParameter> parameters, Optimisation settings, int steps) {
+    this(parameters, settings, steps, Optional.empty());
+  }
+
+  Optimiser(
+      List<TrainedParameter> parameters, Optimisation settings, int steps, Optional<Muon> muon) {
     this.parameters = parameters;
     this.settings = settings;
+    this.muon = muon;
     schedule = CosineSchedule.of(settings.warmupRatio(), steps);
     kernel =
         new AdamWKernel(
@@ -71,13 +78,20 @@ final class Optimiser {
   }
 
   private void update(TrainedParameter parameter, Tensor gradient, double schedule) {
-    kernel.update(
-        parameter.master(),
-        gradient,
-        parameter.firstMoment(),
-        parameter.secondMoment(),
-        parameter.updates() + 1,
-        rate(parameter.name()) * schedule);
+    Tensor weight = parameter.master();
+    Optional<Muon> other = muon.filter(known -> known.moves(parameter.name(), weight));
+    if (other.isPresent()) {
+      double rate = other.get().learningRate() * schedule;
+      other.get().update(weight, gradient, parameter.firstMoment(), rate);
+    } else {
+      kernel.update(
+          weight,
+          gradient,
+          parameter.firstMoment(),
+          parameter.secondMoment(),
+          parameter.updates() + 1,
+          rate(parameter.name()) * schedule);
+    }
     parameter.updated();
   }
 

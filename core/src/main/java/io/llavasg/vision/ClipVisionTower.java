@@ -45,17 +45,32 @@ public final class ClipVisionTower {
    */
   public Tensor forward(Tensor pixels) {
     try (var scope = Scope.open()) {
-      return scope.keep(hidden(pixels).narrow(1, 1, config.patches()));
+      return scope.keep(run(embed(pixels), layers).narrow(1, 1, config.patches()));
     }
   }
 
   /**
-   * What the layers make of images, the class token included, before the final normalisation.
+   * What the layers make of images, the class token included and first, each (B, 1 + patches,
+   * hidden_size).
+   *
+   * @param beforeLast what the last layer reads: LLaVA's hidden state −2, if no layer is left out
+   * @param last before the final normalisation
+   */
+  public record HiddenStates(Tensor beforeLast, Tensor last) {}
+
+  /**
+   * What the last two layers make of images.
    *
    * @param pixels normalised images (B, 3, image_size, image_size)
-   * @return (B, 1 + patches, hidden_size), the class token first
    */
-  public Tensor hidden(Tensor pixels) {
+  public HiddenStates hiddenStates(Tensor pixels) {
+    try (var scope = Scope.open()) {
+      Tensor before = scope.keep(run(embed(pixels), layers.subList(0, layers.size() - 1)));
+      return new HiddenStates(before, scope.keep(layers.getLast().forward(before, Mask.NONE)));
+    }
+  }
+
+  private Tensor embed(Tensor pixels) {
     try (var scope = Scope.open()) {
       long batch = pixels.size(0);
       int size = config.hiddenSize();
@@ -63,15 +78,19 @@ public final class ClipVisionTower {
           Spatial.conv2d(pixels.like(patchEmbedding), patchEmbedding, null, config.patchSize(), 0)
               .reshape(batch, size, config.patches())
               .transpose(1, 2);
-      Tensor hidden =
+      Tensor all =
           Functional.cat(1, classEmbedding.expand(batch, 1, size), patches).add(positionEmbedding);
-      hidden = preNorm.forward(hidden);
-      for (ClipLayer layer : layers) {
-        Tensor next = layer.forward(hidden, Mask.NONE);
-        hidden.free();
-        hidden = next;
-      }
-      return scope.keep(hidden);
+      return scope.keep(preNorm.forward(all));
     }
+  }
+
+  private static Tensor run(Tensor embedded, List<ClipLayer> layers) {
+    Tensor hidden = embedded;
+    for (ClipLayer layer : layers) {
+      Tensor next = layer.forward(hidden, Mask.NONE);
+      hidden.free();
+      hidden = next;
+    }
+    return hidden;
   }
 }

@@ -146,6 +146,21 @@ class ArchitectureTest {
     }
   }
 
+  /**
+   * What answers, perceives and draws never depends on the drawn world, the only place where the
+   * truth about a picture is known: nothing that runs for a user can have it.
+   */
+  @Test
+  void nothingThatRunsKnowsTheTruth() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(in("mini"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(in("mini"))
+        .check(CLASSES);
+  }
+
   /** The root package's exception, which every package throws. */
   private static final class LlavaSgExceptionOnly {
     static final DescribedPredicate<JavaClass> IT =

@@ -15,11 +15,15 @@ import io.llavasg.train.Initialisation;
 import io.llavasg.vision.ClipTextEncoder;
 import io.llavasg.vision.ClipVisionConfig;
 import io.llavasg.vision.ClipVisionTower;
+import io.llavasg.vision.ClipVisionTower.HiddenStates;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * CLIP as a whole (Radford et al., 2021): a vision tower and a text encoder whose features are
- * projected to one space, in which a picture and its caption are to lie close together.
+ * projected to one space, in which a picture and its caption are to lie close together; and, as
+ * RegionCLIP has it (Zhong et al., 2022), a part of a picture and what it is called, for those
+ * features of parts that LLaVA reads.
  */
 final class ContrastiveModel {
   /** A learned temperature does not get below 1 / 100. */
@@ -27,9 +31,14 @@ final class ContrastiveModel {
 
   private static final double EPSILON = 1e-12;
 
+  /** Of the pictures' contrast beside the regions': LLaVA reads patches, not the class token. */
+  private static final double PICTURE_WEIGHT = .3;
+
   private final ClipVisionTower tower;
   private final LayerNorm postNorm;
   private final Linear visualProjection;
+  private final LayerNorm regionNorm;
+  private final Linear regionProjection;
   private final ClipTextEncoder text;
   private final Linear textProjection;
   private final Tensor logitScale;
@@ -44,22 +53,38 @@ final class ContrastiveModel {
         LayerNorm.of(seeing.in("post_layernorm"), vision.hiddenSize(), vision.layerNormEps());
     visualProjection =
         Linear.withoutBias(parameters.in("visual_projection"), vision.hiddenSize(), projection);
+    regionNorm =
+        LayerNorm.of(parameters.in("region_norm"), vision.hiddenSize(), vision.layerNormEps());
+    regionProjection =
+        Linear.withoutBias(parameters.in("region_projection"), vision.hiddenSize(), projection);
     text = new ClipTextEncoder(parameters.in("text_model"), shape.text());
     textProjection =
         Linear.withoutBias(parameters.in("text_projection"), shape.text().hiddenSize(), projection);
     logitScale = parameters.get("logit_scale");
   }
 
-  /** Initial values as the authors of CLIP draw them. */
-  static Initialisation initialisation(ClipShape shape) {
+  /** Whether a parameter is of the regions' contrast, which no published CLIP has. */
+  static boolean isForTrainingAlone(String name) {
+    return name.startsWith("region_");
+  }
+
+  /**
+   * Initial values as the authors of CLIP draw them, but for those of the vision tower that {@link
+   * LocalAttention} gives.
+   *
+   * @param patches what the patch embedding begins with
+   */
+  static Initialisation initialisation(ClipShape shape, Initialisation.Fill patches) {
     double seeing = Math.pow(shape.vision().hiddenSize(), -.5);
-    return Initialisation.empty()
+    return new LocalAttention(shape.vision())
+        .rules(patches)
         .with("logit_scale", Initialisation.constant(Math.log(1 / .07)))
         .with("norm\\d?\\.weight", Initialisation.constant(1))
         .with("\\.bias", Initialisation.constant(0))
-        .with("vision_model\\.embeddings\\.(class|position)_embedding.*", normal(seeing))
-        .with("patch_embedding\\.weight|token_embedding\\.weight", normal(.02))
+        .with("class_embedding", normal(seeing))
+        .with("token_embedding\\.weight", normal(.02))
         .with("position_embedding\\.weight", normal(.01))
+        .with("region_projection\\.weight", normal(seeing))
         .then(half("vis", seeing, shape.vision().numHiddenLayers()))
         .then(
             half(
@@ -75,18 +100,25 @@ final class ContrastiveModel {
         .with(start + "proj(ection)?\\.weight", normal(width));
   }
 
-  /** Pictures (B, 3, H, W) → unit vectors (B, projection). */
-  Tensor images(Tensor pixels) {
+  /** Class tokens after the last layer (B, hidden_size) → unit vectors (B, projection). */
+  private Tensor images(Tensor classes) {
     try (var scope = Scope.open()) {
-      Tensor seen = postNorm.forward(tower.hidden(pixels).select(1, 0));
-      return scope.keep(unit(visualProjection.forward(seen)));
+      return scope.keep(unit(visualProjection.forward(postNorm.forward(classes))));
     }
   }
 
-  /** Captions, as {@link ClipTextEncoder#forward} takes them → unit vectors (B, projection). */
-  Tensor captions(Tensor ids, Tensor last) {
+  /** Features of regions (R, hidden_size) → unit vectors (R, projection). */
+  private Tensor regions(Tensor features) {
     try (var scope = Scope.open()) {
-      return scope.keep(unit(textProjection.forward(text.forward(ids, last))));
+      return scope.keep(unit(regionProjection.forward(regionNorm.forward(features))));
+    }
+  }
+
+  /** Texts → unit vectors (B, projection). */
+  private Tensor texts(Texts texts) {
+    try (var scope = Scope.open()) {
+      Tensor read = text.forward(texts.idTensor(), texts.lastTensor());
+      return scope.keep(unit(textProjection.forward(read)));
     }
   }
 
@@ -97,35 +129,67 @@ final class ContrastiveModel {
     return Functional.rmsNorm(rows, weight, EPSILON);
   }
 
-  /** Similarities (B, B): row i is picture i against every caption, over the temperature. */
-  Tensor similarities(Tensor images, Tensor captions) {
+  /** Similarities (N, M) of what is seen (N) to each text (M), over the temperature. */
+  private Tensor similarities(Tensor seen, Tensor texts) {
     try (var scope = Scope.open()) {
       Tensor scale = logitScale.clamp(Double.NEGATIVE_INFINITY, LARGEST_LOG_SCALE).exp();
-      return scope.keep(images.matmul(captions.transpose(0, 1)).mul(scale));
+      return scope.keep(seen.matmul(texts.transpose(0, 1)).mul(scale));
     }
   }
 
-  /** What a step makes small. */
+  /** What a step makes small: both contrasts, of pictures and of what is in them. */
   Tensor loss(CaptionedScenes.Batch batch) {
     try (var scope = Scope.open()) {
-      Tensor images = images(batch.pixelTensor());
-      Tensor captions = captions(batch.idTensor(), batch.lastTensor());
-      return scope.keep(loss(similarities(images, captions)));
+      HiddenStates hidden = hiddenStates(batch.pixelTensor());
+      Tensor whole = loss(pictureSimilarities(hidden, batch.captions()));
+      Regions regions = batch.regions();
+      Tensor named = regions.namedTensor();
+      Tensor byRegion = Functional.crossEntropySum(regionSimilarities(hidden, regions), named);
+      Tensor parts = byRegion.div((double) named.elements());
+      return scope.keep(whole.mul(PICTURE_WEIGHT).add(parts));
     }
   }
 
-  /** For which share of a batch's pictures the own caption is the most similar of all. */
-  double retrieval(CaptionedScenes.Batch batch) {
+  HiddenStates hiddenStates(Tensor pixels) {
+    return tower.hiddenStates(pixels);
+  }
+
+  /** Similarities (B, B): row i is picture i against every caption, over the temperature. */
+  Tensor pictureSimilarities(HiddenStates hidden, Texts captions) {
+    return similarities(images(hidden.last().select(1, 0)), texts(captions));
+  }
+
+  private Tensor regionSimilarities(HiddenStates hidden, Regions regions) {
+    Tensor patches = hidden.beforeLast();
+    Tensor pooled = regions.pooling().of(patches.narrow(1, 1, patches.size(1) - 1));
+    return similarities(regions(pooled), texts(regions.phrases()));
+  }
+
+  /**
+   * How often what is seen is nearest to the text that belongs to it.
+   *
+   * @param pictures share of pictures, among the batch's captions
+   * @param regions share of regions, among the batch's phrases
+   */
+  record Retrieval(double pictures, double regions) {}
+
+  Retrieval retrieval(CaptionedScenes.Batch batch) {
     return Torch.train(
         () ->
             Torch.withoutGradients(
                 () -> {
-                  Tensor captions = captions(batch.idTensor(), batch.lastTensor());
-                  long[] best =
-                      similarities(images(batch.pixelTensor()), captions).argmax(1).toLongs();
-                  long right = IntStream.range(0, best.length).filter(i -> best[i] == i).count();
-                  return (double) right / best.length;
+                  HiddenStates hidden = hiddenStates(batch.pixelTensor());
+                  Tensor whole = pictureSimilarities(hidden, batch.captions());
+                  Tensor parts = regionSimilarities(hidden, batch.regions());
+                  long[] own = LongStream.range(0, batch.captions().size()).toArray();
+                  return new Retrieval(right(whole, own), right(parts, batch.regions().named()));
                 }));
+  }
+
+  private static double right(Tensor similarities, long[] own) {
+    long[] best = similarities.argmax(1).toLongs();
+    long right = IntStream.range(0, best.length).filter(i -> best[i] == own[i]).count();
+    return (double) right / best.length;
   }
 
   /** The mean of both directions' cross-entropy: picture i belongs to caption i alone. */

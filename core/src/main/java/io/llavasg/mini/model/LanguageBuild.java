@@ -3,6 +3,7 @@ package io.llavasg.mini.model;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.WriteProgress;
+import io.llavasg.generate.ImageDomain;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.files.WorldWriter;
@@ -29,7 +30,7 @@ import java.util.function.Consumer;
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
  * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, nothing
  * aligned yet), {@code data}, {@code stage1} to {@code stage3}, and {@code model}, stage 3's in
- * half precision. A part that is finished is kept, one that is not goes on from its last
+ * half precision, with the images that it knows. A part that is finished is kept, one that is not goes on from its last
  * checkpoint. To be used by one platform thread; only {@link #requestStop} may be called from
  * others.
  */
@@ -116,7 +117,7 @@ public final class LanguageBuild {
       case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
       case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
       case STAGE1, STAGE2 -> PartDirectory.isComplete(folder(part).resolve("model"));
-      case STAGE3 -> PartDirectory.isComplete(model());
+      case STAGE3 -> Files.isRegularFile(model().resolve(ImageDomain.FILE));
     };
   }
 
@@ -167,10 +168,19 @@ public final class LanguageBuild {
         RecipeFile.read(settings.recipes().resolve(name(stage) + ".yaml"), overrides);
     boolean finished = train(recipe);
     if (finished && stage == Part.STAGE3) {
-      Conversion.from(folder(stage).resolve("model"), Optional.empty())
-          .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
+      finish();
     }
     return finished;
+  }
+
+  /** Stage 3's model in half precision, with the images that it knows. */
+  private void finish() {
+    if (!PartDirectory.isComplete(model())) {
+      Conversion.from(folder(Part.STAGE3).resolve("model"), Optional.empty())
+          .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
+    }
+    notes.accept("measuring what drawn scenes look like to the model");
+    SceneDomain.write(model(), settings.seed());
   }
 
   private Path base() {

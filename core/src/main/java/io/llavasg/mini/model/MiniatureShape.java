@@ -40,10 +40,10 @@ public record MiniatureShape(
       new MiniatureShape(
           1024,
           8_000,
-          clip(192, 5, 6, 128),
-          new Course(1500, 128, 96, 1e-3),
-          llama(192, 512, 4, 6),
-          new Course(1500, 16, 256, 2e-3),
+          clip(128, 5, 4, 128),
+          new Course(1600, 32, 96, 1e-3),
+          llama(128, 384, 6, 4),
+          new Course(1200, 16, 320, 2e-3),
           new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
           16_000);
 
@@ -59,7 +59,7 @@ public record MiniatureShape(
           new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
           12);
 
-  private static final int PATCH = 14;
+  private static final int PATCH = 8;
 
   private static ClipShape clip(int width, int layers, int heads, int words) {
     return new ClipShape(

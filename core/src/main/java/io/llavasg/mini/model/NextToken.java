@@ -10,10 +10,13 @@ import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.Initialisation;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** A LLaMA that learns to predict each token of a text from those before it. */
 final class NextToken {
+  private static final double TEXT_WEIGHT = .1;
+
   private final LlamaDecoder decoder;
 
   NextToken(Parameters parameters, LlamaConfig config) {
@@ -28,20 +31,32 @@ final class NextToken {
   }
 
   /**
-   * The mean of −log p over all tokens but the first of each row.
-   *
-   * @param ids rows of N tokens, one after the other
-   * @param count how many rows
+   * The mean of −log p over all tokens but the first of each row, answers counting in full and
+   * everything else {@value #TEXT_WEIGHT}: what a description says next is chance for the most part.
    */
-  Tensor loss(long[] ids, int count) {
+  Tensor loss(PackedText.Rows rows) {
     try (var scope = Scope.open()) {
-      int length = ids.length / count;
-      int read = length - 1;
+      Tensor logits = logits(rows);
+      long[] next = ahead(rows.ids(), rows.length());
+      long[] answers = ahead(rows.answers(), rows.length());
+      long answered = Arrays.stream(answers).filter(id -> id != Functional.IGNORED).count();
+      Tensor all = Functional.crossEntropySum(logits, Tensor.of(next, next.length));
+      Tensor own = Functional.crossEntropySum(logits, Tensor.of(answers, answers.length));
+      return scope.keep(
+          all.mul(TEXT_WEIGHT)
+              .add(own.mul(1 - TEXT_WEIGHT))
+              .div(TEXT_WEIGHT * next.length + (1 - TEXT_WEIGHT) * answered));
+    }
+  }
+
+  /** (rows · (length − 1), vocabulary): after each token but the last of a row. */
+  private Tensor logits(PackedText.Rows text) {
+    try (var scope = Scope.open()) {
+      int count = text.count();
+      int read = text.length() - 1;
       long[] context = new long[count * read];
-      long[] next = new long[count * read];
       for (int row = 0; row < count; row++) {
-        System.arraycopy(ids, row * length, context, row * read, read);
-        System.arraycopy(ids, row * length + 1, next, row * read, read);
+        System.arraycopy(text.ids(), row * text.length(), context, row * read, read);
       }
       Tensor rows = LlamaDecoder.rows(decoder.embedding().forward(Tensor.of(context, count, read)));
       int[][] positions = {IntStream.range(0, read).toArray()};
@@ -49,14 +64,44 @@ final class NextToken {
       for (int i = 0; i < decoder.config().numHiddenLayers(); i++) {
         rows = decoder.layer(i, rows, count, rotation, Mask.CAUSAL);
       }
-      Tensor logits = decoder.logits(decoder.normed(rows));
-      Tensor sum = Functional.crossEntropySum(logits, Tensor.of(next, next.length));
-      return scope.keep(sum.div((double) next.length));
+      return scope.keep(decoder.logits(decoder.normed(rows)));
     }
   }
 
-  /** The perplexity of a text: e to the mean of −log p. */
-  double perplexity(long[] ids, int count) {
-    return Torch.train(() -> Torch.withoutGradients(() -> Math.exp(loss(ids, count).itemFloat())));
+  /** Rows without their first entries. */
+  private static long[] ahead(long[] rows, int length) {
+    return IntStream.range(0, rows.length)
+        .filter(i -> i % length != 0)
+        .mapToLong(i -> rows[i])
+        .toArray();
+  }
+
+  /**
+   * How well a text is predicted.
+   *
+   * @param perplexity e to the mean of −log p of all tokens
+   * @param answers share of the answers' tokens that are the likeliest
+   */
+  record Prediction(double perplexity, double answers) {}
+
+  Prediction prediction(PackedText.Rows rows) {
+    return Torch.train(
+        () ->
+            Torch.withoutGradients(
+                () -> {
+                  Tensor logits = logits(rows);
+                  long[] next = ahead(rows.ids(), rows.length());
+                  double sum =
+                      Functional.crossEntropySum(logits, Tensor.of(next, next.length)).itemFloat();
+                  long[] best = logits.argmax(1).toLongs();
+                  long[] answers = ahead(rows.answers(), rows.length());
+                  int[] asked =
+                      IntStream.range(0, answers.length)
+                          .filter(i -> answers[i] != Functional.IGNORED)
+                          .toArray();
+                  long right = Arrays.stream(asked).filter(i -> best[i] == answers[i]).count();
+                  return new Prediction(
+                      Math.exp(sum / next.length), (double) right / asked.length);
+                }));
   }
 }

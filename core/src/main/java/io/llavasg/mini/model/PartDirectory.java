@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** Writes pretrained parts as they are published: a directory of CLIP's, a directory of LLaMA's. */
 final class PartDirectory {
@@ -30,14 +31,14 @@ final class PartDirectory {
     return Files.isRegularFile(directory.resolve(MANIFEST));
   }
 
-  /** A CLIP, its text encoder included. */
+  /** A CLIP, its text encoder included; what only its training needed is left out. */
   static void writeClip(Path directory, ClipShape shape, NetworkTrainer<?> weights) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.putArray("architectures").add("CLIPModel");
     json.put("model_type", "clip").put("projection_dim", shape.projection());
     json.set("vision_config", vision(shape.vision(), shape.projection()));
     json.set("text_config", text(shape.text(), shape.projection()));
-    finish(directory, json, weights);
+    finish(directory, json, weights, name -> !ContrastiveModel.isForTrainingAlone(name));
   }
 
   /** A CLIP's image processor: the published one, of this tower's size. */
@@ -106,16 +107,17 @@ final class PartDirectory {
         .put("eos_token_id", 2);
     create(directory);
     TokenizerFiles.write(TokenizerFiles.read(tokenizer), tokenizer, directory);
-    finish(directory, json, weights);
+    finish(directory, json, weights, name -> true);
   }
 
   private static String name(Activation activation) {
     return activation.name().toLowerCase(Locale.ROOT);
   }
 
-  private static void finish(Path directory, ObjectNode config, NetworkTrainer<?> weights) {
+  private static void finish(
+      Path directory, ObjectNode config, NetworkTrainer<?> weights, Predicate<String> names) {
     create(directory);
-    weights.write(directory.resolve("model.safetensors"), DType.F32);
+    weights.write(directory.resolve("model.safetensors"), DType.F32, names);
     write(directory.resolve(MANIFEST), config);
   }
 

@@ -4,12 +4,14 @@ import io.llavasg.image.AspectRatio;
 import io.llavasg.image.ClipImageProcessor;
 import io.llavasg.language.LlamaConfig;
 import io.llavasg.mini.Ahead;
+import io.llavasg.mini.PatchWhitening;
 import io.llavasg.mini.PretrainingRun;
 import io.llavasg.mini.model.CaptionedScenes.Captioned;
 import io.llavasg.mini.model.MiniatureShape.Course;
 import io.llavasg.mini.world.Chance;
 import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
+import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.language.Corpus;
 import io.llavasg.tensor.Torch;
@@ -20,13 +22,18 @@ import io.llavasg.text.Prompt;
 import io.llavasg.text.PromptAssembler;
 import io.llavasg.text.Tokenizer;
 import io.llavasg.text.TokenizerFiles;
+import io.llavasg.train.Initialisation;
+import io.llavasg.train.Muon;
 import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.TrainingListener;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Makes the parts that LLaVA-SG is composed of, each in a folder of its own: {@code tokenizer},
@@ -41,8 +48,21 @@ record PretrainedParts(
     MiniatureShape shape, Path out, long seed, TrainingListener listener, Consumer<String> notes) {
   private static final double WARMUP = .05;
 
+  /** Of CLIP's layers, of either half; see docs/experiments.md. */
+  private static final Muon MUON =
+      new Muon(.02, .95, Pattern.compile("encoder\\.layers\\..*\\.weight$"));
+
+  /** Pictures on which patches are whitened. */
+  private static final int EXAMPLES = 400;
+
   /** Scenes to measure CLIP with. */
   private static final int HELD_OUT = 100;
+
+  private static final Muon LLAMA_MUON =
+      new Muon(.02, .95, Pattern.compile("model\\.layers\\..*\\.weight$"));
+
+  /** Rows to measure LLaMA with. */
+  private static final int UNREAD_ROWS = 64;
 
   /** The number of a row of text behind all that are trained on. */
   private static final long UNREAD = 1L << 40;
@@ -93,20 +113,21 @@ record PretrainedParts(
       Course course = shape.clipCourse();
       ClipShape clip = shape.clip().withVocabSize(words.vocabularySize());
       PartDirectory.writeProcessor(clip(), clip.vision());
-      CaptionedScenes scenes =
-          new CaptionedScenes(
-              ClipImageProcessor.read(clip(), AspectRatio.PAD), words, course.length());
+      ClipImageProcessor processor = ClipImageProcessor.read(clip(), AspectRatio.PAD);
+      int grid = clip.vision().imageSize() / clip.vision().patchSize();
+      CaptionedScenes scenes = new CaptionedScenes(processor, words, course.length(), grid);
       SceneGenerator generator = new SceneGenerator(Split.TRAIN);
+      Initialisation.Fill patches =
+          PatchWhitening.of(
+              examples(generator, processor), clip.vision().imageSize(), clip.vision().patchSize());
       try (Ahead<CaptionedScenes.Batch> ahead =
               new Ahead<>(
                   step ->
-                      scenes.batch(
-                          course.batch(),
-                          i -> captioned(generator, (long) step * course.batch() + i)));
+                      batch(scenes, generator, (long) step * course.batch(), course.batch()));
           NetworkTrainer<ContrastiveModel> trainer =
               NetworkTrainer.of(
-                  ContrastiveModel.initialisation(clip),
-                  settings(course, .98, "scenes and dense captions"),
+                  ContrastiveModel.initialisation(clip, patches),
+                  settings(course, .98, Optional.of(MUON), "scenes, dense captions, phrases"),
                   parameters -> new ContrastiveModel(parameters, clip))) {
         stop.accept(trainer::requestStop);
         long positions = course.batch() * (clip.vision().patches() + 1L);
@@ -123,12 +144,40 @@ record PretrainedParts(
     }
   }
 
+  /** Pictures that show what patches look like. */
+  private float[] examples(SceneGenerator generator, ClipImageProcessor processor) {
+    int side = processor.crop().width();
+    SceneRenderer renderer = new SceneRenderer();
+    float[] pixels = new float[EXAMPLES * 3 * side * side];
+    for (int i = 0; i < EXAMPLES; i++) {
+      Scene scene = generator.scene(Chance.of(seed).split("patches").split(i).next());
+      float[] values = processor.apply(renderer.render(scene)).values();
+      System.arraycopy(values, 0, pixels, i * values.length, values.length);
+    }
+    return pixels;
+  }
+
+  /** Scenes from a number on. Each batch tells as much of its things as that number says. */
+  private CaptionedScenes.Batch batch(
+      CaptionedScenes scenes, SceneGenerator generator, long first, int size) {
+    List<Regions.Detail> details = List.of(Regions.Detail.values());
+    Regions.Detail detail =
+        Chance.of(seed).split("detail").split(first).shuffled(details).getFirst();
+    return scenes.batch(
+        IntStream.range(0, size).mapToObj(i -> captioned(generator, first + i)).toList(), detail);
+  }
+
   /** How well it tells scenes apart that training has not seen. */
   private String retrieval(ContrastiveModel model, CaptionedScenes scenes) {
     SceneGenerator generator = new SceneGenerator(Split.TEST);
-    CaptionedScenes.Batch batch = scenes.batch(HELD_OUT, i -> captioned(generator, -1L - i));
-    return "CLIP: of %d held-out pictures, %.0f %% have their own caption as the nearest of all"
-        .formatted(HELD_OUT, 100 * model.retrieval(batch));
+    List<Captioned> unseen =
+        IntStream.range(0, HELD_OUT).mapToObj(i -> captioned(generator, -1L - i)).toList();
+    ContrastiveModel.Retrieval right =
+        model.retrieval(scenes.batch(unseen, Regions.Detail.COLOUR));
+    return "CLIP: of %d held-out pictures, %.0f %% have their own caption as the nearest of all;"
+        .formatted(HELD_OUT, 100 * right.pictures())
+        + " of the things in them, %.0f %% their own colour and kind"
+            .formatted(100 * right.regions());
   }
 
   private Captioned captioned(SceneGenerator generator, long number) {
@@ -147,12 +196,12 @@ record PretrainedParts(
       Corpus corpus = new Corpus(seed);
       PackedText rows =
           new PackedText(number -> document(corpus, words, assembler, number), course.length());
-      try (Ahead<long[]> ahead =
+      try (Ahead<PackedText.Rows> ahead =
               new Ahead<>(step -> rows.rows((long) step * course.batch(), course.batch()));
           NetworkTrainer<NextToken> trainer =
               NetworkTrainer.of(
                   NextToken.initialisation(),
-                  settings(course, .95, "corpus"),
+                  settings(course, .95, Optional.of(LLAMA_MUON), "corpus"),
                   parameters -> new NextToken(parameters, config))) {
         stop.accept(trainer::requestStop);
         long tokens = (long) course.batch() * course.length();
@@ -162,13 +211,15 @@ record PretrainedParts(
                 .of(
                     trainer,
                     course.steps(),
-                    (model, step) -> model.loss(ahead.of(step), course.batch()));
+                    (model, step) -> model.loss(ahead.of(step)));
         if (finished) {
           PartDirectory.writeLlama(llama(), config, tokenizer(), trainer);
-          long[] unread = rows.rows(UNREAD, course.batch());
+          PackedText.Rows unread = rows.rows(UNREAD, UNREAD_ROWS);
+          NextToken.Prediction read = trainer.network().prediction(unread);
           notes.accept(
-              "LLaMA: a perplexity of %.3f on texts that it has not read"
-                  .formatted(trainer.network().perplexity(unread, course.batch())));
+              "LLaMA: a perplexity of %.3f on texts that it has not read; %.1f %% of their answers'"
+                      .formatted(read.perplexity(), 100 * read.answers())
+                  + " tokens are the likeliest");
         }
         return finished;
       }
@@ -176,7 +227,7 @@ record PretrainedParts(
   }
 
   /** Of eight documents one is a plain text, the others are conversations in LLaVA's template. */
-  private static int[] document(
+  private static PackedText.Document document(
       Corpus corpus, Tokenizer words, PromptAssembler assembler, long number) {
     if (number % 8 == 0) {
       int[] text = words.encode(corpus.text(number));
@@ -184,25 +235,24 @@ record PretrainedParts(
       ids[0] = words.bos();
       System.arraycopy(text, 0, ids, 1, text.length);
       ids[text.length + 1] = words.eos();
-      return ids;
+      return PackedText.Document.plain(ids);
     }
     Prompt prompt =
         assembler.assemble(new Conversation(corpus.conversation(number), ImageInput.NONE));
-    return prompt.segments().stream()
-        .map(Prompt.Text.class::cast)
-        .map(Prompt.Text::ids)
-        .reduce(new int[0], PretrainedParts::joined);
+    Prompt.Text all = (Prompt.Text) prompt.segments().getFirst();
+    PackedText.Document document = PackedText.Document.plain(all.ids());
+    for (Prompt.Span answer : all.answers()) {
+      int length = answer.to() - answer.from();
+      System.arraycopy(document.ids(), answer.from(), document.answers(), answer.from(), length);
+    }
+    return document;
   }
 
-  private static int[] joined(int[] first, int[] second) {
-    int[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
-  }
-
-  private NetworkTrainer.Settings settings(Course course, double beta2, String data) {
+  private NetworkTrainer.Settings settings(
+      Course course, double beta2, Optional<Muon> muon, String data) {
     return new NetworkTrainer.Settings(
         new Optimisation(course.learningRate(), Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM),
+        muon,
         course.steps(),
         seed,
         Map.of("data", "%s, %d x %d".formatted(data, course.batch(), course.length())));

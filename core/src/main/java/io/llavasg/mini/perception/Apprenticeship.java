@@ -3,10 +3,12 @@ package io.llavasg.mini.perception;
 import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.train.Initialisation;
+import io.llavasg.train.Muon;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How one of perception's networks is trained on pictures whose entities are known.
@@ -22,6 +24,11 @@ interface Apprenticeship<N, B> {
   long patches();
 
   Optimisation optimisation();
+
+  /** What moves some matrices in AdamW's stead, if anything does. */
+  default Optional<Muon> muon() {
+    return Optional.empty();
+  }
 
   Initialisation initialisation();
 

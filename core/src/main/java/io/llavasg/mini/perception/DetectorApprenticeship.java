@@ -50,7 +50,7 @@ final class DetectorApprenticeship
 
   private static final GroundingDinoConfig CONFIG =
       new GroundingDinoConfig(
-          SwinConfig.of(64, List.of(2, 4), List.of(2, 4), 7).withPatchSize(8),
+          BackboneApprenticeship.CONFIG,
           new TreeSet<>(List.of(1, 2)),
           new BertConfig(VOCABULARY.pieces().size(), 64, 1, 2, 128, 16, 2, 1e-12, Activation.GELU),
           64,
@@ -71,6 +71,15 @@ final class DetectorApprenticeship
   private final DetectorImageProcessor processor = DetectorImageProcessor.PUBLISHED;
   private final Captions captions =
       new Captions(Tokenizer.of(VOCABULARY.toTokenizerJson(), "the world's words"), CONFIG);
+
+  private final Initialisation backbone;
+
+  /**
+   * @param backbone what its Swin begins with
+   */
+  DetectorApprenticeship(Initialisation backbone) {
+    this.backbone = backbone;
+  }
 
   /** Pictures of one caption. */
   record Batch(Planes pixels, Caption caption, List<List<Truth>> truths) {}
@@ -93,7 +102,7 @@ final class DetectorApprenticeship
 
   @Override
   public Initialisation initialisation() {
-    return Initialisations.groundingDino(CONFIG);
+    return backbone.then(Initialisations.groundingDino(CONFIG));
   }
 
   @Override

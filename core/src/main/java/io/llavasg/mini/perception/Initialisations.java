@@ -32,6 +32,9 @@ final class Initialisations {
   private static final Initialisation TRANSFORMER =
       Initialisation.empty().with("\\.bias", constant(0)).with("", normal(DEVIATION));
 
+  /** Swin's. */
+  static final Initialisation SWIN = NORMS.then(TRANSFORMER);
+
   /** RAM's. Its tags' embeddings come from CLIP, which is not at hand: they are drawn, too. */
   static final Initialisation RAM = NORMS.with("label_embed", normal(1)).then(TRANSFORMER);
 

@@ -7,6 +7,7 @@ import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Torch;
+import io.llavasg.train.Initialisation;
 import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.Seeds;
 import io.llavasg.train.TrainingListener;
@@ -99,14 +100,24 @@ public final class PerceptionBuild {
    */
   public Optional<Map<String, Double>> make(PerceptionStage stage, int steps) {
     return switch (stage) {
-      case TAGGER -> make(stage, steps, new TaggerApprenticeship());
+      case BACKBONE -> make(stage, steps, new BackboneApprenticeship());
+      case TAGGER -> make(stage, steps, new TaggerApprenticeship(backbone(stage)));
       case SEGMENTER -> make(stage, steps, new SegmenterApprenticeship());
       case DETECTOR -> {
-        try (DetectorApprenticeship detector = new DetectorApprenticeship()) {
+        try (DetectorApprenticeship detector = new DetectorApprenticeship(backbone(stage))) {
           yield make(stage, steps, detector);
         }
       }
     };
+  }
+
+  private Initialisation backbone(PerceptionStage stage) {
+    Path trained = folder(PerceptionStage.BACKBONE);
+    if (!Files.isRegularFile(trained.resolve(Manifest.WEIGHTS))) {
+      throw LlavaSgException.user(
+          "'%s' lacks the backbone, which the %s begins with: make it first", out, stage);
+    }
+    return BackboneApprenticeship.trained(trained);
   }
 
   private <N, B> Optional<Map<String, Double>> make(
@@ -127,6 +138,7 @@ public final class PerceptionBuild {
     NetworkTrainer.Settings settings =
         new NetworkTrainer.Settings(
             apprentice.optimisation(),
+            apprentice.muon(),
             steps,
             seed,
             Map.of("stage", stage.toString(), "batch", Integer.toString(batch)));

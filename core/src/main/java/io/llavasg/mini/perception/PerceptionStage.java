@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /** What is trained of perception. */
 public enum PerceptionStage {
-  TAGGER(3000, 0),
+  BACKBONE(2000, 3),
+  TAGGER(1500, 0),
   DETECTOR(5000, 1),
   SEGMENTER(1500, 2);
 

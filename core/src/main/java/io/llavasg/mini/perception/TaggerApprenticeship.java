@@ -37,10 +37,19 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
   private static final RamConfig CONFIG =
       new RamConfig(
           SceneRenderer.SIZE,
-          SwinConfig.of(64, List.of(2, 4), List.of(2, 4), 7).withPatchSize(8),
+          BackboneApprenticeship.CONFIG,
           new RamConfig.Head(96, 96, 384, 2, 4, 1e-12, Activation.GELU));
 
   private final RamProcessor processor = new RamProcessor(CONFIG.imageSize());
+
+  private final Initialisation backbone;
+
+  /**
+   * @param backbone what its Swin begins with
+   */
+  TaggerApprenticeship(Initialisation backbone) {
+    this.backbone = backbone;
+  }
 
   /**
    * @param targets B × tags, 0 or 1
@@ -66,7 +75,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
 
   @Override
   public Initialisation initialisation() {
-    return Initialisations.RAM;
+    return backbone.then(Initialisations.RAM);
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
+import io.llavasg.train.Initialisation;
 import io.llavasg.train.NetworkTrainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,7 +149,12 @@ class GradientsTest {
 
   @Test
   void everyWeightOfTheTaggerHasOne() {
-    checkAll(new TaggerApprenticeship());
+    checkAll(new TaggerApprenticeship(Initialisation.empty()));
+  }
+
+  @Test
+  void everyWeightOfTheBackboneHasOne() {
+    checkAll(new BackboneApprenticeship());
   }
 
   @Test
@@ -158,7 +164,7 @@ class GradientsTest {
 
   @Test
   void everyWeightOfTheDetectorHasOne() {
-    try (DetectorApprenticeship detector = new DetectorApprenticeship()) {
+    try (DetectorApprenticeship detector = new DetectorApprenticeship(Initialisation.empty())) {
       checkAll(detector);
     }
   }
@@ -169,7 +175,8 @@ class GradientsTest {
     List<PerceptionExample> examples = examples(6);
     B batch = apprentice.prepare(examples, 3);
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(apprentice.optimisation(), 100, 1, Map.of());
+        new NetworkTrainer.Settings(
+            apprentice.optimisation(), apprentice.muon(), 100, 1, Map.of());
     try (NetworkTrainer<N> trainer =
         NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
       trainer.run(

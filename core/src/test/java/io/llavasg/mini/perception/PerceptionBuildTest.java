@@ -13,6 +13,7 @@ import io.llavasg.perception.load.PerceptionLoader;
 import io.llavasg.perception.ram.RamFiles;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Torch;
+import io.llavasg.train.Initialisation;
 import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.StepReport;
 import io.llavasg.train.TrainingListener;
@@ -41,6 +42,14 @@ class PerceptionBuildTest {
 
   private PerceptionBuild build(Path out, TrainingListener listener) {
     return new PerceptionBuild(out, 5, FEW, listener, note -> {});
+  }
+
+  @Test
+  void taggerAndDetectorNeedTheBackbone() {
+    PerceptionBuild build = build(folder.resolve("headless"), TrainingListener.NONE);
+    assertThatThrownBy(() -> build.make(PerceptionStage.DETECTOR, 1))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("lacks the backbone, which the detector begins with");
   }
 
   @Test
@@ -100,12 +109,12 @@ class PerceptionBuildTest {
 
   @Test
   void theTaggerLearns() {
-    assertLearns(new TaggerApprenticeship(), .7);
+    assertLearns(new TaggerApprenticeship(Initialisation.empty()), .7);
   }
 
   @Test
   void theDetectorLearns() {
-    try (DetectorApprenticeship detector = new DetectorApprenticeship()) {
+    try (DetectorApprenticeship detector = new DetectorApprenticeship(Initialisation.empty())) {
       assertLearns(detector, .5);
     }
   }
@@ -121,7 +130,8 @@ class PerceptionBuildTest {
     B batch = apprentice.prepare(scenes(3), 1);
     List<Double> losses = new ArrayList<>();
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(apprentice.optimisation(), 50, 2, Map.of());
+        new NetworkTrainer.Settings(
+            apprentice.optimisation(), apprentice.muon(), 50, 2, Map.of());
     try (NetworkTrainer<N> trainer =
         NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
       trainer.run(

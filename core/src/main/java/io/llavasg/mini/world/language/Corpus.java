@@ -23,12 +23,19 @@ import java.util.stream.Stream;
 public record Corpus(long seed) {
   private static final SceneGenerator SCENES = new SceneGenerator(Split.TRAIN);
 
-  /** How far from the middle a thing is said to be at a side. */
-  private static final double THIRD = 1 / 6.0;
+  /**
+   * Share of conversations that first ask for each thing's description again: many tokens that can
+   * be found in the text above, from which a network learns to look there at all.
+   */
+  private static final double RETOLD = .6;
+
+  /** After so many questions about a scene there is no further lesson. */
+  private static final int MOST_QUESTIONS = 8;
 
   /**
    * Document {@code number}: a conversation about a scene that the user describes, so that every
-   * answer follows from the text before it; one of ten is common sense.
+   * answer follows from the text before it; one of ten is common sense. Several lessons are asked
+   * of one description, since reading it is most of the work.
    */
   public List<Turn> conversation(long number) {
     Chance chance = Chance.of(seed).split("corpus").split(number);
@@ -37,14 +44,21 @@ public record Corpus(long seed) {
     }
     Scene scene = SCENES.scene(chance.next());
     List<Turn> turns = new ArrayList<>();
-    turns.addAll(
-        chance.below(4) == 0
-            ? Lessons.relation(scene, chance)
-                .orElseGet(() -> Lessons.instruction(scene, chance))
-                .turns()
-            : Lessons.instruction(scene, chance).turns());
+    if (chance.happens(RETOLD)) {
+      turns.addAll(Descriptions.turns(scene, scene.things().size(), chance));
+    }
+    int enough = turns.size() + 2 * (1 + chance.below(MOST_QUESTIONS));
+    while (turns.size() < enough) {
+      turns.addAll(lesson(scene, chance).turns());
+    }
     turns.set(0, Turn.user(described(scene, chance) + "\n" + turns.getFirst().text()));
     return turns;
+  }
+
+  private static Lesson lesson(Scene scene, Chance chance) {
+    return chance.below(4) == 0
+        ? Lessons.relation(scene, chance).orElseGet(() -> Lessons.instruction(scene, chance))
+        : Lessons.instruction(scene, chance);
   }
 
   /** Document {@code number} as a plain text: a caption, or a conversation without its template. */
@@ -69,7 +83,7 @@ public record Corpus(long seed) {
   static String described(Scene scene, Chance chance) {
     List<String> things = new ArrayList<>();
     for (Thing thing : scene.things()) {
-      things.add(Words.withArticle(thing.magnitude().word() + " " + thing.name()) + place(thing));
+      things.add(Descriptions.phrase(thing));
     }
     StringBuilder text = new StringBuilder(Words.sentence(Words.joined(things)));
     text.append(
@@ -97,12 +111,5 @@ public record Corpus(long seed) {
             placed ->
                 "The %s is %s the %s."
                     .formatted(facts.name(subject), placed.word(), facts.name(object)));
-  }
-
-  private static String place(Thing thing) {
-    String row = thing.y() < .5 - THIRD ? "top" : thing.y() > .5 + THIRD ? "bottom" : "";
-    String column = thing.x() < .5 - THIRD ? "left" : thing.x() > .5 + THIRD ? "right" : "";
-    String place = (row + " " + column).strip();
-    return place.isEmpty() ? " in the middle" : " at the " + place;
   }
 }

@@ -42,7 +42,7 @@ public final class Lessons {
 
   /**
    * Stage 3: of ten, six are one to four questions with short answers, two a multiple choice, one a
-   * caption, one a caption or a list of kinds with questions after it.
+   * caption, one a caption, a list of kinds or descriptions of things, with questions after it.
    */
   public static Lesson instruction(Scene scene, Chance chance) {
     int form = chance.weighted(6, 2, 1, 1);
@@ -63,8 +63,11 @@ public final class Lessons {
   }
 
   private static void addOverview(List<Turn> turns, Scene scene, Chance chance) {
-    if (chance.happens(.5)) {
+    int form = chance.below(3);
+    if (form == 0) {
       turns.addAll(caption(scene, chance).turns());
+    } else if (form == 1) {
+      turns.addAll(Descriptions.turns(scene, MOST_TURNS, chance));
     } else {
       turns.add(Turn.user(Template.drawn("list", Split.TRAIN, chance).text()));
       List<String> kinds = scene.kinds().stream().map(Kind::word).map(Words::withArticle).toList();

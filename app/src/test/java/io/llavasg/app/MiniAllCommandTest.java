@@ -1,0 +1,31 @@
+package io.llavasg.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MiniAllCommandTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"perception/backbone", "clip"})
+  void whatIsThereIsNotMadeOver(String part) throws IOException {
+    Files.createDirectories(folder.resolve(part));
+    CommandLineRun run = CommandLineRun.of("mini", "all", "--out", folder.toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("holds a run already", "--resume");
+  }
+
+  @Test
+  void aFolderIsRequired() {
+    CommandLineRun run = CommandLineRun.of("mini", "all");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--out");
+  }
+}

@@ -1,0 +1,70 @@
+package io.llavasg.mini.model;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
+import io.llavasg.model.ModelFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A row of Table II that has graph tokens: which parts of the module are switched on. */
+public enum GraphRow {
+  /** Pooled features alone. */
+  SG,
+  /** With message passing. */
+  SG_MP,
+  /** With prompt activation. */
+  SG_PROMPT,
+  /** With both. */
+  SG_MP_PROMPT;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  boolean hasMessagePassing() {
+    return this == SG_MP || this == SG_MP_PROMPT;
+  }
+
+  boolean hasPromptAttention() {
+    return this == SG_PROMPT || this == SG_MP_PROMPT;
+  }
+
+  /**
+   * Writes this row's model: a copy of one that has both parts, with its switches set in
+   * config.json. Weights of a part that is off stay where they are, and nobody reads them; so all
+   * that two rows share begins alike.
+   *
+   * @param model a LLaVA-SG's directory
+   * @param row a directory that is not there yet
+   * @throws LlavaSgException user, if the model is no LLaVA-SG or the row is there
+   */
+  public void write(Path model, Path row) {
+    ObjectNode config = ModelFiles.manifest(model).node().deepCopy();
+    if (!(config.path("scene_graph_config") instanceof ObjectNode graph)) {
+      throw LlavaSgException.user("'%s' has no scene graph to switch parts off", model);
+    }
+    graph.put("message_passing", hasMessagePassing());
+    graph.put("prompt_attention", hasPromptAttention());
+    if (Files.exists(row)) {
+      throw LlavaSgException.user("'%s' exists: remove it, or name another folder", row);
+    }
+    PartDirectory.create(row);
+    try {
+      for (Path file : files(model)) {
+        Files.copy(file, row.resolve(model.relativize(file)));
+      }
+      Files.write(
+          row.resolve("config.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "cannot write '%s'", row);
+    }
+  }
+
+  private static List<Path> files(Path model) throws IOException {
+    try (Stream<Path> files = Files.list(model)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+}

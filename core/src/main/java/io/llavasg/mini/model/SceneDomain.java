@@ -1,0 +1,67 @@
+package io.llavasg.mini.model;
+
+import io.llavasg.checkpoint.Precision;
+import io.llavasg.generate.ImageDomain;
+import io.llavasg.image.AspectRatio;
+import io.llavasg.image.ClipImageProcessor;
+import io.llavasg.mini.world.Chance;
+import io.llavasg.mini.world.SceneGenerator;
+import io.llavasg.mini.world.SceneRenderer;
+import io.llavasg.mini.world.Split;
+import io.llavasg.model.LlavaSgModel;
+import io.llavasg.model.LoadedModel;
+import io.llavasg.model.ModelFiles;
+import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Device;
+import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Lets a finished miniature know which images it knows: drawn scenes. */
+final class SceneDomain {
+  private static final String NAME = "drawn scenes";
+  private static final int FITTED = 2000;
+  private static final int LIMITING = 1000;
+
+  /** Of training's scenes, those that the limit takes for drawn. */
+  private static final double SHARE = .998;
+
+  private SceneDomain() {}
+
+  /** Fits the domain of training's scenes, and writes it beside the model. */
+  static void write(Path model, long seed) {
+    ModelFiles files = ModelFiles.read(model, Optional.empty());
+    ClipImageProcessor processor = ClipImageProcessor.read(model, AspectRatio.PAD);
+    try (LoadedModel loaded = LoadedModel.load(files, Precision.of(DType.F32), Device.CPU)) {
+      Chance chance = Chance.of(seed).split("domain");
+      List<double[]> fitted = summaries(loaded.model(), processor, chance.split(0), FITTED);
+      List<double[]> limiting = summaries(loaded.model(), processor, chance.split(1), LIMITING);
+      ImageDomain.fit(NAME, fitted, limiting, SHARE).write(model);
+    }
+  }
+
+  private static List<double[]> summaries(
+      LlavaSgModel model, ClipImageProcessor processor, Chance chance, int count) {
+    SceneGenerator generator = new SceneGenerator(Split.TRAIN);
+    SceneRenderer renderer = new SceneRenderer();
+    List<double[]> summaries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      var image = renderer.render(generator.scene(chance.split(i).next()));
+      var pixels = processor.apply(image);
+      summaries.add(
+          Torch.infer(
+              () -> {
+                try (var scope = Scope.open()) {
+                  long[] one = pixels.shape();
+                  Tensor tensor = Tensor.of(pixels.values(), 1, one[0], one[1], one[2]);
+                  return ImageDomain.summary(model.visionFeatures(tensor));
+                }
+              }));
+    }
+    return summaries;
+  }
+}

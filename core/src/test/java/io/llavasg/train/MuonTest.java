@@ -1,0 +1,126 @@
+package io.llavasg.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.llavasg.LlavaSgException;
+import io.llavasg.tensor.LinearAlgebra;
+import io.llavasg.tensor.Scope;
+import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.Torch;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MuonTest {
+  private static final Pattern ALL = Pattern.compile(".");
+
+  private static float[] normal(int count, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** Singular values between .7 and 1.2, as the iteration's authors have it; directions are kept. */
+  @ParameterizedTest
+  @CsvSource({"24, 24", "40, 16", "16, 40"})
+  void singularValuesComeNearOne(int rows, int columns) {
+    Torch.infer(
+        () -> {
+          try (var scope = Scope.open()) {
+            Tensor matrix = Tensor.of(normal(rows * columns, 1), rows, columns);
+            Tensor made = Muon.orthogonal(matrix);
+            assertThat(made.shape()).containsExactly(rows, columns);
+            Tensor square =
+                rows < columns
+                    ? made.matmul(made.transpose(0, 1))
+                    : made.transpose(0, 1).matmul(made);
+            float[] squares = LinearAlgebra.eigen(square).values().toFloats();
+            int quiet = rows == columns ? 2 : 0; // a square matrix has some values near nothing
+            for (int i = quiet; i < squares.length; i++) {
+              assertThat(Math.sqrt(squares[i])).isBetween(.65, 1.25);
+            }
+            assertThat(made.mul(matrix).sum().itemFloat()).isPositive();
+          }
+          return true;
+        });
+  }
+
+  /** A multiple of an orthogonal matrix is found again: here of a rotation. */
+  @Test
+  void stepsDoNotDependOnTheGradientsSize() {
+    Torch.infer(
+        () -> {
+          try (var scope = Scope.open()) {
+            Muon muon = new Muon(.02, .9, ALL);
+            float[][] steps = new float[2][];
+            for (int i = 0; i < 2; i++) {
+              float size = i == 0 ? 1e-3f : 50;
+              Tensor weight = Tensor.of(new float[4], 2, 2);
+              Tensor gradient = Tensor.of(new float[] {0, -size, size, 0}, 2, 2);
+              muon.update(weight, gradient, Tensor.of(new float[4], 2, 2), .5);
+              steps[i] = weight.toFloats();
+            }
+            for (int i = 0; i < 4; i++) {
+              assertThat(steps[0][i]).isCloseTo(steps[1][i], within(1e-3f));
+            }
+            assertThat(steps[0][1]).isBetween(.35f, .6f);
+            assertThat(steps[0][2]).isBetween(-.6f, -.35f);
+            assertThat(steps[0][0]).isCloseTo(0, within(1e-6f));
+          }
+          return true;
+        });
+  }
+
+  /** Nesterov's momentum: the direction is that of the gradient and the mean that it has changed. */
+  @Test
+  void earlierGradientsCount() {
+    Torch.infer(
+        () -> {
+          try (var scope = Scope.open()) {
+            Muon muon = new Muon(.02, .9, ALL);
+            Tensor mean = Tensor.of(new float[] {1, 0}, 1, 2);
+            Tensor weight = Tensor.of(new float[2], 1, 2);
+            muon.update(weight, Tensor.of(new float[] {0, 1}, 1, 2), mean, 1);
+            assertThat(mean.toFloats()).containsExactly(new float[] {.9f, .1f}, within(1e-6f));
+            // .1 · (0, 1) + .9 · (.9, .1) = (.81, .19)
+            float[] step = weight.toFloats();
+            assertThat(step[0] / step[1]).isCloseTo(.81f / .19f, within(1e-3f));
+            assertThat(step[0]).isNegative();
+          }
+          return true;
+        });
+  }
+
+  @Test
+  void movesMatricesOfItsNamesAlone() {
+    Torch.infer(
+        () -> {
+          try (var scope = Scope.open()) {
+            Muon muon = new Muon(.02, .9, Pattern.compile("layers\\..*weight$"));
+            Tensor matrix = Tensor.of(new float[6], 2, 3);
+            Tensor vector = Tensor.of(new float[6], 6);
+            assertThat(muon.moves("layers.0.weight", matrix)).isTrue();
+            assertThat(muon.moves("layers.0.weight", vector)).isFalse();
+            assertThat(muon.moves("embedding.weight", matrix)).isFalse();
+          }
+          return true;
+        });
+  }
+
+  @Test
+  void impossibleSettingsAreRefused() {
+    assertThatThrownBy(() -> new Muon(0, .9, ALL))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("learning rate is 0.0, but has to be above 0");
+    assertThatThrownBy(() -> new Muon(.1, 1, ALL))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("momentum is 1.0");
+  }
+}
