@@ -1,6 +1,7 @@
 package io.llavasg.app;
 
 import io.llavasg.eval.report.PlannedRun;
+import io.llavasg.eval.report.Reproduction;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,7 +45,11 @@ final class TableRuns {
     if (!run.isToBeMade()) {
       return 0;
     }
-    for (List<String> line : run.make()) {
+    for (Reproduction.Making making : run.make()) {
+      List<String> line = making.line();
+      if (making.isDone()) {
+        continue;
+      }
       int code = failed.contains(line) ? Failure.BAD_USE : execute(line);
       if (code != 0) {
         failed.add(line);

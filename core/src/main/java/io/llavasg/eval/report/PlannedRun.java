@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param folder where the run is kept
  * @param arguments the command line that makes it
  * @param inputs files and folders that it reads, by option
- * @param make command lines that make the model
+ * @param make what makes the model, in order
  */
 public record PlannedRun(
     String model,
@@ -27,7 +27,7 @@ public record PlannedRun(
     Path folder,
     List<String> arguments,
     Map<String, Path> inputs,
-    List<List<String>> make) {
+    List<Reproduction.Making> make) {
   private static final String MODEL = "model";
 
   /** Options whose value has to be there. */
@@ -54,10 +54,8 @@ public record PlannedRun(
           (option, value) -> add(option, value.replace("{seed}", "" + seed), arguments, inputs));
     }
     arguments.addAll(List.of("--out", folder.toString()));
-    List<List<String>> make =
-        model.make().stream()
-            .map(line -> List.of(line.replace("{seed}", "" + seed).strip().split("\\s+")))
-            .toList();
+    List<Reproduction.Making> make =
+        model.make().stream().map(making -> making.withSeed(seed)).toList();
     return new PlannedRun(name, seed, task, folder, List.copyOf(arguments), inputs, make);
   }
 
@@ -84,9 +82,14 @@ public record PlannedRun(
         .isPresent();
   }
 
-  /** Whether all that it lacks is its model, which can be made. */
+  /**
+   * Whether it lacks its model, which can be made, and nothing else that making the model would not
+   * bring: what it is made with may bring the data, too.
+   */
   public boolean isToBeMade() {
-    return !make.isEmpty() && absent().size() == 1 && absent().getFirst().getKey().equals(MODEL);
+    boolean lacksModel = absent().stream().anyMatch(input -> input.getKey().equals(MODEL));
+    boolean bringsMore = make.stream().anyMatch(making -> making.makes().isPresent());
+    return !make.isEmpty() && lacksModel && (absent().size() == 1 || bringsMore);
   }
 
   private List<Map.Entry<String, Path>> absent() {

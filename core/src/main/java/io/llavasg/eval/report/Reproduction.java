@@ -22,7 +22,8 @@ import java.util.SequencedMap;
  *   gqa: {data: data/gqa}
  * models:                                 # options of `eval` for each model; {seed} is replaced
  *   sg: {model: "runs/sg-{seed}/model", perception: models/perception, seeds: [0, 1, 2],
- *        make: ["train --config configs/sg.yaml --set seed={seed} --set out=runs/sg-{seed}"]}
+ *        make: [{makes: "runs/sg-{seed}/model",
+ *                run: "train --config configs/sg.yaml --set seed={seed} --out runs/sg-{seed} --resume"}]}
  * tables:
  *   2:
  *     against: none                       # the row whose figures the others' are compared with
@@ -30,7 +31,8 @@ import java.util.SequencedMap;
  * </pre>
  *
  * <p>Rows have the ids of the paper's; others, with a title, come after them. {@code make} are
- * commands of this program that make a model which is not there.
+ * commands of this program that make a model which is not there, in order; each may say what it
+ * {@code makes}, and is left out where that is there, so that what models share is made once.
  *
  * @param file where it was read
  * @param results the folder of the runs
@@ -53,7 +55,39 @@ public record Reproduction(
    * @param make commands that make it, in order
    */
   public record Model(
-      SequencedMap<String, String> options, List<Integer> seeds, List<String> make) {}
+      SequencedMap<String, String> options, List<Integer> seeds, List<Making> make) {}
+
+  /**
+   * A command that makes a model, or a part that one needs.
+   *
+   * @param run the command line, without the program's name
+   * @param makes what is there afterwards; empty where nobody can tell that it has been run
+   */
+  public record Making(String run, Optional<String> makes) {
+    private static Making of(Yaml yaml) {
+      if (yaml.node().isObject()) {
+        yaml.withOnly("run", "makes");
+        return new Making(yaml.at("run").text(), yaml.at("makes").optionalText());
+      }
+      return new Making(yaml.text(), Optional.empty());
+    }
+
+    Making withSeed(int seed) {
+      String number = Integer.toString(seed);
+      return new Making(
+          run.replace("{seed}", number), makes.map(path -> path.replace("{seed}", number)));
+    }
+
+    /** The words of the command line. */
+    public List<String> line() {
+      return List.of(run.strip().split("\\s+"));
+    }
+
+    /** Whether what it makes is there. */
+    public boolean isDone() {
+      return makes.map(path -> Files.exists(Path.of(path))).orElse(false);
+    }
+  }
 
   /**
    * Ours of a table.
@@ -121,7 +155,7 @@ public record Reproduction(
               }
             });
     List<Integer> seeds = yaml.at("seeds").items().stream().map(Yaml::integer).toList();
-    List<String> make = yaml.at("make").items().stream().map(Yaml::text).toList();
+    List<Making> make = yaml.at("make").items().stream().map(Making::of).toList();
     return new Model(options, seeds.isEmpty() ? List.of(0) : seeds, make);
   }
 

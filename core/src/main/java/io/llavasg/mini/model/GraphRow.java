@@ -34,11 +34,11 @@ public enum GraphRow {
   /**
    * Writes this row's model: a copy of one that has both parts, with its switches set in
    * config.json. Weights of a part that is off stay where they are, and nobody reads them; so all
-   * that two rows share begins alike.
+   * that two rows share begins alike. A directory that holds this row of a like model is kept.
    *
    * @param model a LLaVA-SG's directory
-   * @param row a directory that is not there yet
-   * @throws LlavaSgException user, if the model is no LLaVA-SG or the row is there
+   * @throws LlavaSgException user, if the model is no LLaVA-SG, or something else is in the row's
+   *     place
    */
   public void write(Path model, Path row) {
     ObjectNode config = ModelFiles.manifest(model).node().deepCopy();
@@ -48,7 +48,10 @@ public enum GraphRow {
     graph.put("message_passing", hasMessagePassing());
     graph.put("prompt_attention", hasPromptAttention());
     if (Files.exists(row)) {
-      throw LlavaSgException.user("'%s' exists: remove it, or name another folder", row);
+      if (!PartDirectory.isComplete(row) || !ModelFiles.manifest(row).node().equals(config)) {
+        throw LlavaSgException.user("'%s' exists: remove it, or name another folder", row);
+      }
+      return;
     }
     PartDirectory.create(row);
     try {
@@ -56,15 +59,20 @@ public enum GraphRow {
         Files.copy(file, row.resolve(model.relativize(file)));
       }
       Files.write(
-          row.resolve("config.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+          row.resolve(PartDirectory.MANIFEST),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot write '%s'", row);
     }
   }
 
+  /** All but the manifest, which is written last. */
   private static List<Path> files(Path model) throws IOException {
     try (Stream<Path> files = Files.list(model)) {
-      return files.filter(Files::isRegularFile).toList();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.endsWith(PartDirectory.MANIFEST))
+          .toList();
     }
   }
 }

@@ -4,28 +4,36 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.mini.model.LanguageBuild.Part;
 import io.llavasg.mini.perception.PerceptionBuild;
 import io.llavasg.mini.perception.PerceptionStage;
+import io.llavasg.mini.world.SceneRenderer;
+import io.llavasg.mini.world.Split;
+import io.llavasg.mini.world.files.WorldWriter;
 import io.llavasg.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * Makes all of the miniature below one folder: the language model as {@link LanguageBuild} has it,
- * its {@code perception}, and {@code shipped}, which holds both and nothing else. What is finished
- * is kept. To be used by one platform thread; only {@link #requestStop} may be called from others.
+ * its {@code perception}, {@code shipped}, which holds both and nothing else, and {@code test}, sets
+ * to measure it with. What is finished is kept. To be used by one platform thread; only {@link #requestStop} may be called from others.
  */
 public final class MiniatureBuild {
   /** Stages that run; the backbone is in two of them. */
   private static final List<PerceptionStage> SHIPPED =
       List.of(PerceptionStage.TAGGER, PerceptionStage.DETECTOR, PerceptionStage.SEGMENTER);
 
+  private static final int TEST_SCENES = 1000;
+
   private final Path out;
+  private final long seed;
   private final LanguageBuild language;
   private final PerceptionBuild perception;
   private final Consumer<String> notes;
@@ -39,6 +47,7 @@ public final class MiniatureBuild {
   public MiniatureBuild(
       Path out, Path recipes, long seed, TrainingListener listener, Consumer<String> notes) {
     this.out = out;
+    this.seed = seed;
     this.notes = notes;
     language =
         new LanguageBuild(
@@ -77,6 +86,7 @@ public final class MiniatureBuild {
       return Optional.empty();
     }
     ship();
+    writeTests();
     return Optional.of(figures);
   }
 
@@ -86,6 +96,25 @@ public final class MiniatureBuild {
       copy(perception.folder(stage), shipped().resolve("perception").resolve(stage.toString()));
     }
     notes.accept("copied the model and its perception to " + shipped());
+  }
+
+  /** Test sets of the benchmarks' forms, to measure it with. */
+  private void writeTests() {
+    if (!Files.isDirectory(tests())) {
+      notes.accept("drawing %d test scenes in %s".formatted(TEST_SCENES, tests()));
+      Path unfinished = out.resolve("test-" + UUID.randomUUID());
+      new WorldWriter(unfinished, SceneRenderer.SIZE)
+          .write(Split.TEST, seed, TEST_SCENES, (done, total) -> {});
+      try {
+        Files.move(unfinished, tests(), StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        throw LlavaSgException.resources(e, "cannot move '%s' to '%s'", unfinished, tests());
+      }
+    }
+  }
+
+  private Path tests() {
+    return out.resolve("test");
   }
 
   private static void copy(Path from, Path to) {

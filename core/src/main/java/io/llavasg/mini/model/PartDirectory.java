@@ -22,7 +22,7 @@ final class PartDirectory {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What is written last: whoever finds it finds all. */
-  private static final String MANIFEST = "config.json";
+  static final String MANIFEST = "config.json";
 
   private PartDirectory() {}
 

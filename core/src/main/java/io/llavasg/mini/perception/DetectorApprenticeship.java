@@ -97,7 +97,7 @@ final class DetectorApprenticeship
 
   @Override
   public Optimisation optimisation() {
-    return new Optimisation(1e-3, Map.of(), .03, 1e-4, .9, .999, 1e-8, 1);
+    return new Optimisation(1e-3, Map.of("model.backbone", 3e-4), .03, 1e-4, .9, .999, 1e-8, 1);
   }
 
   @Override

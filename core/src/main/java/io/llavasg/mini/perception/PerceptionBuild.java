@@ -122,14 +122,22 @@ public final class PerceptionBuild {
 
   private <N, B> Optional<Map<String, Double>> make(
       PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {
+    Figures figures = new Figures(training(stage).resolve("figures.json"));
+    Optional<Map<String, Double>> known = figures.of(steps);
+    if (known.isPresent()) {
+      notes.accept("the %s is finished: %s".formatted(stage, folder(stage)));
+      return known;
+    }
     if (!train(stage, steps, apprentice)) {
       return Optional.empty();
     }
     Path folder = folder(stage);
     notes.accept("measuring the " + stage);
     apprentice.tune(folder, scenes(stage, Split.TRAIN, TUNING, scenes.tuning));
-    return Optional.of(
-        apprentice.evaluate(folder, scenes(stage, Split.TEST, HELD_OUT, scenes.heldOut)));
+    Map<String, Double> measured =
+        apprentice.evaluate(folder, scenes(stage, Split.TEST, HELD_OUT, scenes.heldOut));
+    figures.write(steps, measured);
+    return Optional.of(measured);
   }
 
   private <N, B> boolean train(PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 /** What is trained of perception. */
 public enum PerceptionStage {
   BACKBONE(2000, 3),
-  TAGGER(1500, 0),
-  DETECTOR(5000, 1),
+  TAGGER(800, 0),
+  DETECTOR(1500, 1),
   SEGMENTER(1500, 2);
 
   private final int steps;

@@ -70,7 +70,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
 
   @Override
   public Optimisation optimisation() {
-    return new Optimisation(1e-3, Map.of(), .05, .05, .9, .999, 1e-8, 1);
+    return new Optimisation(1e-3, Map.of("visual_encoder", 3e-4), .05, .05, .9, .999, 1e-8, 1);
   }
 
   @Override

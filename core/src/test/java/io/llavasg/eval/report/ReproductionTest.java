@@ -58,9 +58,33 @@ class ReproductionTest {
     assertThat(run.missing()).containsExactly("--data d", "--model sg-7/model");
     assertThat(run.isToBeMade()).as("without data a model is of no use").isFalse();
     assertThat(run.make())
-        .containsExactly(List.of("train", "--config", "c.yaml", "--set", "out=sg-7"));
+        .singleElement()
+        .extracting(Reproduction.Making::line)
+        .isEqualTo(List.of("train", "--config", "c.yaml", "--set", "out=sg-7"));
     assertThat(run.isDone()).isFalse();
     assertThat(file.runs(PaperTable.of(1))).isEmpty();
+  }
+
+  /** What a command makes is not made again, and may be data. */
+  @Test
+  void partsThatAreThereAreKept() throws IOException {
+    Reproduction file =
+        read(
+            """
+            results: out
+            tasks: {gqa: {data: nowhere}}
+            models:
+              sg: {model: "sg-{seed}/model", seeds: [4],
+                   make: [{makes: %s, run: world}, {makes: "sg-{seed}/model", run: "train {seed}"}]}
+            tables: {3: {rows: {sge-d: sg}}}
+            """
+                .formatted(folder));
+    PlannedRun run = file.runs(PaperTable.of(3)).getFirst();
+    assertThat(run.isToBeMade()).isTrue();
+    assertThat(run.make().stream().filter(making -> !making.isDone()))
+        .singleElement()
+        .extracting(Reproduction.Making::line)
+        .isEqualTo(List.of("train", "4"));
   }
 
   /** All abilities of MMBench come from one run. */

@@ -8,6 +8,7 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.LoadOptions;
 import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
+import io.llavasg.generate.ImageDomain;
 import io.llavasg.generate.Question;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.EntitiesFile;
@@ -15,6 +16,8 @@ import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import io.llavasg.mini.model.LanguageBuild.Part;
+import io.llavasg.model.ModelFiles;
+import io.llavasg.sge.SceneGraphConfig;
 import io.llavasg.train.StepReport;
 import io.llavasg.train.TrainingListener;
 import io.llavasg.train.log.StepLine;
@@ -24,11 +27,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole making, at a size that takes seconds. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -78,6 +84,32 @@ class LanguageBuildTest {
       assertThat(plain.sceneGraph()).isEmpty();
       assertThat(seen.promptTokens()).isEqualTo(plain.promptTokens() + entities.size() + 2);
     }
+  }
+
+  /** Each row of Table II is the same model with parts of the module switched off. */
+  @ParameterizedTest
+  @EnumSource
+  void rowsOfTheTableAreOneModel(GraphRow row) {
+    Path model = folder.resolve("whole/stage1/model");
+    Path switched = folder.resolve(row.name());
+    row.write(model, switched);
+    row.write(model, switched); // what is there is kept
+    SceneGraphConfig config =
+        ModelFiles.read(switched, Optional.empty()).config().sceneGraph().orElseThrow().config();
+    assertThat(config.messagePassing()).isEqualTo(row.name().contains("MP"));
+    assertThat(config.promptAttention()).isEqualTo(row.name().contains("PROMPT"));
+    try (LlavaSg loaded = LlavaSg.load(switched, LoadOptions.DEFAULT)) {
+      assertThat(loaded).isNotNull();
+    }
+    GraphRow other = row == GraphRow.SG ? GraphRow.SG_MP : GraphRow.SG;
+    assertThatThrownBy(() -> other.write(model, switched))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("exists");
+  }
+
+  @Test
+  void theModelKnowsWhatScenesLookLike() {
+    assertThat(build("whole", report -> {}).model().resolve(ImageDomain.FILE)).exists();
   }
 
   @Test

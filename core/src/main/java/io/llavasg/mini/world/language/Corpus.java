@@ -9,6 +9,7 @@ import io.llavasg.mini.world.Thing;
 import io.llavasg.text.Role;
 import io.llavasg.text.Turn;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -29,6 +30,9 @@ public record Corpus(long seed) {
    */
   private static final double RETOLD = .6;
 
+  /** Share of conversations about few things: to find the right one of two is the first lesson. */
+  private static final double SMALL = .7;
+
   /** After so many questions about a scene there is no further lesson. */
   private static final int MOST_QUESTIONS = 8;
 
@@ -42,7 +46,7 @@ public record Corpus(long seed) {
     if (chance.below(10) == 0) {
       return Lessons.fact(chance).turns();
     }
-    Scene scene = SCENES.scene(chance.next());
+    Scene scene = chance.happens(SMALL) ? smallest(chance) : SCENES.scene(chance.next());
     List<Turn> turns = new ArrayList<>();
     if (chance.happens(RETOLD)) {
       turns.addAll(Descriptions.turns(scene, scene.things().size(), chance));
@@ -53,6 +57,13 @@ public record Corpus(long seed) {
     }
     turns.set(0, Turn.user(described(scene, chance) + "\n" + turns.getFirst().text()));
     return turns;
+  }
+
+  private static Scene smallest(Chance chance) {
+    return Stream.generate(() -> SCENES.scene(chance.next()))
+        .limit(3)
+        .min(Comparator.comparingInt(scene -> scene.things().size()))
+        .orElseThrow();
   }
 
   private static Lesson lesson(Scene scene, Chance chance) {

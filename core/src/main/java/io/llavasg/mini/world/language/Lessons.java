@@ -17,7 +17,11 @@ import java.util.Optional;
  * the test is in them.
  */
 public final class Lessons {
-  private static final int MOST_TURNS = 4;
+  /** Reading a picture is most of the work: as in LLaVA's mix, one is asked about several times. */
+  private static final int MOST_QUESTIONS = 8;
+
+  /** Fewer, where something longer precedes them. */
+  private static final int MOST_FURTHER = 4;
 
   private Lessons() {}
 
@@ -41,7 +45,7 @@ public final class Lessons {
   }
 
   /**
-   * Stage 3: of ten, six are one to four questions with short answers, two a multiple choice, one a
+   * Stage 3: of ten, six are one to eight questions with short answers, two a multiple choice, one a
    * caption, one a caption, a list of kinds or descriptions of things, with questions after it.
    */
   public static Lesson instruction(Scene scene, Chance chance) {
@@ -57,7 +61,8 @@ public final class Lessons {
       if (form == 3) {
         addOverview(turns, scene, chance);
       }
-      addQuestions(turns, scene, 1 + chance.below(MOST_TURNS), chance);
+      int most = form == 3 ? MOST_FURTHER : MOST_QUESTIONS;
+      addQuestions(turns, scene, 1 + chance.below(most), chance);
     }
     return Lesson.of(turns);
   }
@@ -67,7 +72,7 @@ public final class Lessons {
     if (form == 0) {
       turns.addAll(caption(scene, chance).turns());
     } else if (form == 1) {
-      turns.addAll(Descriptions.turns(scene, MOST_TURNS, chance));
+      turns.addAll(Descriptions.turns(scene, MOST_FURTHER, chance));
     } else {
       turns.add(Turn.user(Template.drawn("list", Split.TRAIN, chance).text()));
       List<String> kinds = scene.kinds().stream().map(Kind::word).map(Words::withArticle).toList();
