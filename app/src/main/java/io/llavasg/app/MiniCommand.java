@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     name = "mini",
     description = "Make the miniature: its world, its models.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {MiniAllCommand.class, MiniLanguageCommand.class, MiniPerceptionCommand.class, MiniRowCommand.class})
+    subcommands = {
+      MiniAllCommand.class,
+      MiniLanguageCommand.class,
+      MiniPerceptionCommand.class,
+      MiniRowCommand.class
+    })
 final class MiniCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -13,7 +13,9 @@ import picocli.CommandLine.Spec;
     name = "row",
     description = "Copy a model with parts of its module switched off: a row of Table II.",
     footerHeading = "%nExamples:%n",
-    footer = {"  llava-sg mini row --model runs/mini/stage1/model --row sg_mp --out runs/rows/sg-mp"})
+    footer = {
+      "  llava-sg mini row --model runs/mini/stage1/model --row sg_mp --out runs/rows/sg-mp"
+    })
 final class MiniRowCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -33,9 +33,7 @@ public final class PatchWhitening {
       Initialisation.normal(EMPTY_ROW).fill(parameter, fanIn);
       int rows = Math.toIntExact(Math.min(parameter.size(0), inputs));
       float[] loudest = Arrays.copyOf(filters, rows * inputs);
-      parameter
-          .narrow(0, 0, rows)
-          .copyInPlace(Tensor.of(loudest, rows, 3, patch, patch));
+      parameter.narrow(0, 0, rows).copyInPlace(Tensor.of(loudest, rows, 3, patch, patch));
     };
   }
 

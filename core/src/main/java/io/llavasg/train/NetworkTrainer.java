@@ -21,9 +21,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Trains a network from nothing, in float32 on the CPU: AdamW or Muon with warm-up, cosine and clipping,
- * and checkpoints as {@link Trainer} has them. To be used, and closed, by the thread that made it,
- * a platform thread; only {@link #requestStop} may be called from others.
+ * Trains a network from nothing, in float32 on the CPU: AdamW or Muon with warm-up, cosine and
+ * clipping, and checkpoints as {@link Trainer} has them. To be used, and closed, by the thread that
+ * made it, a platform thread; only {@link #requestStop} may be called from others.
  *
  * @param <N> the network's class
  */
@@ -104,7 +104,7 @@ public final class NetworkTrainer<N> implements AutoCloseable {
     try {
       parameters = new FreshParameters(initialisation, settings.seed(), lifetime);
       network = build.apply(parameters);
-      optimiser = 
+      optimiser =
           new Optimiser(
               parameters.trained(), settings.optimisation(), settings.steps(), settings.muon());
       identity = new Identity(FRESH, settings.text());

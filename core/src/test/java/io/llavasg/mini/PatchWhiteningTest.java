@@ -39,9 +39,7 @@ class PatchWhiteningTest {
             PatchWhitening.of(pixels, SIDE, PATCH).fill(weight, 12);
             Tensor images = Tensor.of(pixels, 200, 3, SIDE, SIDE);
             Tensor out =
-                Spatial.conv2d(images, weight, null, PATCH, 0)
-                    .permute(0, 2, 3, 1)
-                    .reshape(-1, 12);
+                Spatial.conv2d(images, weight, null, PATCH, 0).permute(0, 2, 3, 1).reshape(-1, 12);
             Tensor centred = out.sub(out.mean(0));
             float[] covariance =
                 centred

@@ -27,7 +27,9 @@ class MuonTest {
     return values;
   }
 
-  /** Singular values between .7 and 1.2, as the iteration's authors have it; directions are kept. */
+  /**
+   * Singular values between .7 and 1.2, as the iteration's authors have it; directions are kept.
+   */
   @ParameterizedTest
   @CsvSource({"24, 24", "40, 16", "16, 40"})
   void singularValuesComeNearOne(int rows, int columns) {
@@ -78,7 +80,9 @@ class MuonTest {
         });
   }
 
-  /** Nesterov's momentum: the direction is that of the gradient and the mean that it has changed. */
+  /**
+   * Nesterov's momentum: the direction is that of the gradient and the mean that it has changed.
+   */
   @Test
   void earlierGradientsCount() {
     Torch.infer(

@@ -30,9 +30,9 @@ import java.util.function.Consumer;
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
  * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, nothing
  * aligned yet), {@code data}, {@code stage1} to {@code stage3}, and {@code model}, stage 3's in
- * half precision, with the images that it knows. A part that is finished is kept, one that is not goes on from its last
- * checkpoint. To be used by one platform thread; only {@link #requestStop} may be called from
- * others.
+ * half precision, with the images that it knows. A part that is finished is kept, one that is not
+ * goes on from its last checkpoint. To be used by one platform thread; only {@link #requestStop}
+ * may be called from others.
  */
 public final class LanguageBuild {
   private final Settings settings;

@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 
 /**
  * Makes all of the miniature below one folder: the language model as {@link LanguageBuild} has it,
- * its {@code perception}, {@code shipped}, which holds both and nothing else, and {@code test}, sets
- * to measure it with. What is finished is kept. To be used by one platform thread; only {@link #requestStop} may be called from others.
+ * its {@code perception}, {@code shipped}, which holds both and nothing else, and {@code test},
+ * sets to measure it with. What is finished is kept. To be used by one platform thread; only {@link
+ * #requestStop} may be called from others.
  */
 public final class MiniatureBuild {
   /** Stages that run; the backbone is in two of them. */

@@ -32,7 +32,8 @@ final class NextToken {
 
   /**
    * The mean of −log p over all tokens but the first of each row, answers counting in full and
-   * everything else {@value #TEXT_WEIGHT}: what a description says next is chance for the most part.
+   * everything else {@value #TEXT_WEIGHT}: what a description says next is chance for the most
+   * part.
    */
   Tensor loss(PackedText.Rows rows) {
     try (var scope = Scope.open()) {
@@ -100,8 +101,7 @@ final class NextToken {
                           .filter(i -> answers[i] != Functional.IGNORED)
                           .toArray();
                   long right = Arrays.stream(asked).filter(i -> best[i] == answers[i]).count();
-                  return new Prediction(
-                      Math.exp(sum / next.length), (double) right / asked.length);
+                  return new Prediction(Math.exp(sum / next.length), (double) right / asked.length);
                 }));
   }
 }

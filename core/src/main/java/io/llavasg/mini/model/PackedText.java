@@ -20,7 +20,8 @@ record PackedText(LongFunction<Document> documents, int length) {
    * A document.
    *
    * @param ids begin and end included
-   * @param answers the same where an assistant's words are, and {@link Functional#IGNORED} elsewhere
+   * @param answers the same where an assistant's words are, and {@link Functional#IGNORED}
+   *     elsewhere
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Document(long[] ids, long[] answers) {

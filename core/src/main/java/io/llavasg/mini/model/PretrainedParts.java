@@ -122,8 +122,7 @@ record PretrainedParts(
               examples(generator, processor), clip.vision().imageSize(), clip.vision().patchSize());
       try (Ahead<CaptionedScenes.Batch> ahead =
               new Ahead<>(
-                  step ->
-                      batch(scenes, generator, (long) step * course.batch(), course.batch()));
+                  step -> batch(scenes, generator, (long) step * course.batch(), course.batch()));
           NetworkTrainer<ContrastiveModel> trainer =
               NetworkTrainer.of(
                   ContrastiveModel.initialisation(clip, patches),
@@ -172,10 +171,9 @@ record PretrainedParts(
     SceneGenerator generator = new SceneGenerator(Split.TEST);
     List<Captioned> unseen =
         IntStream.range(0, HELD_OUT).mapToObj(i -> captioned(generator, -1L - i)).toList();
-    ContrastiveModel.Retrieval right =
-        model.retrieval(scenes.batch(unseen, Regions.Detail.COLOUR));
+    ContrastiveModel.Retrieval right = model.retrieval(scenes.batch(unseen, Regions.Detail.COLOUR));
     return "CLIP: of %d held-out pictures, %.0f %% have their own caption as the nearest of all;"
-        .formatted(HELD_OUT, 100 * right.pictures())
+            .formatted(HELD_OUT, 100 * right.pictures())
         + " of the things in them, %.0f %% their own colour and kind"
             .formatted(100 * right.regions());
   }
@@ -208,10 +206,7 @@ record PretrainedParts(
         boolean finished =
             new PretrainingRun(
                     llama(), "LLaMA, on text", tokens - course.batch(), tokens, listener, notes)
-                .of(
-                    trainer,
-                    course.steps(),
-                    (model, step) -> model.loss(ahead.of(step)));
+                .of(trainer, course.steps(), (model, step) -> model.loss(ahead.of(step)));
         if (finished) {
           PartDirectory.writeLlama(llama(), config, tokenizer(), trainer);
           PackedText.Rows unread = rows.rows(UNREAD, UNREAD_ROWS);

@@ -76,8 +76,7 @@ final class BackboneApprenticeship
 
   @Override
   public Optional<Muon> muon() {
-    return Optional.of(
-        new Muon(.02, .95, Pattern.compile("(blocks|downsample)\\..*\\.weight$")));
+    return Optional.of(new Muon(.02, .95, Pattern.compile("(blocks|downsample)\\..*\\.weight$")));
   }
 
   @Override
@@ -154,7 +153,12 @@ final class BackboneApprenticeship
                 () -> {
                   try (var scope = Scope.open()) {
                     Tensor pixels = batch.pixels.tensor();
-                    return loaded.network().logits(pixels, batch.regions).getLast().argmax(1).toLongs();
+                    return loaded
+                        .network()
+                        .logits(pixels, batch.regions)
+                        .getLast()
+                        .argmax(1)
+                        .toLongs();
                   }
                 });
         for (int i = 0; i < best.length; i++) {

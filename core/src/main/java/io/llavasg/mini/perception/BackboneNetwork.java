@@ -25,8 +25,7 @@ final class BackboneNetwork {
     for (int stage = 1; stage <= config.stages(); stage++) {
       stages.add(stage);
       classifiers.add(
-          Linear.of(
-              parameters.in("classifiers", stage - 1), config.channels(stage - 1), classes));
+          Linear.of(parameters.in("classifiers", stage - 1), config.channels(stage - 1), classes));
     }
     swin = Swin.backbone(parameters.in("backbone"), config, stages);
   }

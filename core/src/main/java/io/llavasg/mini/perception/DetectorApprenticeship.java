@@ -21,7 +21,6 @@ import io.llavasg.perception.groundingdino.GroundingDinoConfig.Stack;
 import io.llavasg.perception.groundingdino.GroundingDinoDetector;
 import io.llavasg.perception.groundingdino.GroundingDinoModel;
 import io.llavasg.perception.groundingdino.Variant;
-import io.llavasg.perception.swin.SwinConfig;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Scope;

@@ -30,7 +30,9 @@ record Figures(Path file) {
         return Optional.empty();
       }
       Map<String, Double> figures = new LinkedHashMap<>();
-      json.path("figures").properties().forEach(one -> figures.put(one.getKey(), one.getValue().asDouble()));
+      json.path("figures")
+          .properties()
+          .forEach(one -> figures.put(one.getKey(), one.getValue().asDouble()));
       return Optional.of(figures);
     } catch (IOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read: remove it to measure again", file);

@@ -105,6 +105,7 @@ class ContrastiveModelTest {
 
   private void assertGradient(String weight, String golden) {
     assertClose(
-        Autograd.gradient(Objects.requireNonNull(weights.get(weight))).orElseThrow(), "golden.gradient." + golden);
+        Autograd.gradient(Objects.requireNonNull(weights.get(weight))).orElseThrow(),
+        "golden.gradient." + golden);
   }
 }

@@ -48,8 +48,7 @@ class PackedTextTest {
   void answersStandWhereTheirTokensDo() {
     PackedText.Rows rows = TEXT.rows(2, 2);
     for (int i = 0; i < rows.ids().length; i++) {
-      assertThat(rows.answers()[i])
-          .isEqualTo(rows.ids()[i] == 2 ? 2 : Functional.IGNORED);
+      assertThat(rows.answers()[i]).isEqualTo(rows.ids()[i] == 2 ? 2 : Functional.IGNORED);
     }
   }
 }

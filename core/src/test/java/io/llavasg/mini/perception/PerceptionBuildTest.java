@@ -130,8 +130,7 @@ class PerceptionBuildTest {
     B batch = apprentice.prepare(scenes(3), 1);
     List<Double> losses = new ArrayList<>();
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(
-            apprentice.optimisation(), apprentice.muon(), 50, 2, Map.of());
+        new NetworkTrainer.Settings(apprentice.optimisation(), apprentice.muon(), 50, 2, Map.of());
     try (NetworkTrainer<N> trainer =
         NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
       trainer.run(

@@ -45,8 +45,8 @@ public final class Lessons {
   }
 
   /**
-   * Stage 3: of ten, six are one to eight questions with short answers, two a multiple choice, one a
-   * caption, one a caption, a list of kinds or descriptions of things, with questions after it.
+   * Stage 3: of ten, six are one to eight questions with short answers, two a multiple choice, one
+   * a caption, one a caption, a list of kinds or descriptions of things, with questions after it.
    */
   public static Lesson instruction(Scene scene, Chance chance) {
     int form = chance.weighted(6, 2, 1, 1);
