@@ -104,7 +104,7 @@ record LocalAttention(ClipVisionConfig config) {
       Initialisation.normal(DRAWN * deviation).fill(parameter, fanIn);
       parameter
           .narrow(1, 0, placeFeatures())
-          .copyInPlace(Tensor.of(waves, grid * grid + 1L, placeFeatures()));
+          .copyInPlace(Tensor.of(waves, waves.length / placeFeatures(), placeFeatures()));
     };
   }
 
