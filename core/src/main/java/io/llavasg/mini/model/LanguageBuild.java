@@ -180,7 +180,7 @@ public final class LanguageBuild {
           .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
     notes.accept("measuring what drawn scenes look like to the model");
-    SceneDomain.write(model(), settings.seed());
+    SceneDomain.write(model(), settings.shape().knownScenes(), settings.seed());
   }
 
   private Path base() {

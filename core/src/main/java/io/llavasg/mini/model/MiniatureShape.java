@@ -16,6 +16,7 @@ import io.llavasg.vision.ClipVisionConfig;
  * @param clip with a text encoder of no tokens yet: how many there are the tokenizer says
  * @param llama likewise
  * @param scenes that the three stages are trained on
+ * @param knownScenes by which the finished model tells which images it knows
  */
 public record MiniatureShape(
     int vocabulary,
@@ -25,7 +26,8 @@ public record MiniatureShape(
     LlamaConfig llama,
     Course llamaCourse,
     SceneGraphConfig sceneGraph,
-    int scenes) {
+    int scenes,
+    int knownScenes) {
 
   /**
    * A pretraining.
@@ -45,7 +47,8 @@ public record MiniatureShape(
           llama(128, 384, 6, 4),
           new Course(650, 16, 320, 2e-3),
           new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
-          32_000);
+          32_000,
+          2_000);
 
   /** For tests: it learns nothing to speak of, and is made in seconds. */
   public static final MiniatureShape TINY =
@@ -57,7 +60,8 @@ public record MiniatureShape(
           llama(32, 48, 2, 2),
           new Course(3, 2, 64, 1e-3),
           new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
-          12);
+          12,
+          100);
 
   private static final int PATCH = 8;
 

@@ -24,22 +24,23 @@ import java.util.Optional;
 /** Lets a finished miniature know which images it knows: drawn scenes. */
 final class SceneDomain {
   private static final String NAME = "drawn scenes";
-  private static final int FITTED = 2000;
-  private static final int LIMITING = 1000;
-
   /** Of training's scenes, those that the limit takes for drawn. */
   private static final double SHARE = .998;
 
   private SceneDomain() {}
 
-  /** Fits the domain of training's scenes, and writes it beside the model. */
-  static void write(Path model, long seed) {
+  /**
+   * Fits the domain of training's scenes, and writes it beside the model.
+   *
+   * @param scenes that it is fitted to; half as many more give the limit
+   */
+  static void write(Path model, int scenes, long seed) {
     ModelFiles files = ModelFiles.read(model, Optional.empty());
     ClipImageProcessor processor = ClipImageProcessor.read(model, AspectRatio.PAD);
     try (LoadedModel loaded = LoadedModel.load(files, Precision.of(DType.F32), Device.CPU)) {
       Chance chance = Chance.of(seed).split("domain");
-      List<double[]> fitted = summaries(loaded.model(), processor, chance.split(0), FITTED);
-      List<double[]> limiting = summaries(loaded.model(), processor, chance.split(1), LIMITING);
+      List<double[]> fitted = summaries(loaded.model(), processor, chance.split(0), scenes);
+      List<double[]> limiting = summaries(loaded.model(), processor, chance.split(1), scenes / 2);
       ImageDomain.fit(NAME, fitted, limiting, SHARE).write(model);
     }
   }

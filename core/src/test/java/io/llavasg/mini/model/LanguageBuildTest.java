@@ -96,7 +96,7 @@ class LanguageBuildTest {
     row.write(model, switched); // what is there is kept
     SceneGraphConfig config =
         ModelFiles.read(switched, Optional.empty()).config().sceneGraph().orElseThrow().config();
-    assertThat(config.messagePassing()).isEqualTo(row.name().contains("MP"));
+    assertThat(config.messagePassing()).isEqualTo(row.name().contains("_MP"));
     assertThat(config.promptAttention()).isEqualTo(row.name().contains("PROMPT"));
     try (LlavaSg loaded = LlavaSg.load(switched, LoadOptions.DEFAULT)) {
       assertThat(loaded).isNotNull();
