@@ -88,14 +88,33 @@ class PerceptionBuildTest {
   @EnumSource(PerceptionStage.class)
   void aStoppedTrainingGoesOnToTheSameWeights(PerceptionStage stage) throws IOException {
     Path whole = folder.resolve("whole");
-    assertThat(build(whole, TrainingListener.NONE).make(stage, 3)).isPresent();
     Path parts = folder.resolve("parts");
+    if (stage != PerceptionStage.BACKBONE) {
+      build(whole, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 1);
+      build(parts, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 1);
+    }
+    assertThat(build(whole, TrainingListener.NONE).make(stage, 3)).isPresent();
     List<PerceptionBuild> first = new ArrayList<>();
     first.add(build(parts, (StepReport report) -> first.getFirst().requestStop()));
     assertThat(first.getFirst().make(stage, 3)).isEmpty();
     assertThat(build(parts, TrainingListener.NONE).make(stage, 3)).isPresent();
     Path weights = Path.of(stage.toString(), "model.safetensors");
     assertThat(Files.mismatch(whole.resolve(weights), parts.resolve(weights))).isEqualTo(-1);
+  }
+
+  @Test
+  void whatIsFinishedIsNeitherTrainedNorMeasuredAgain() throws IOException {
+    Map<String, Double> figures =
+        build(folder, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 2).orElseThrow();
+    Files.delete(folder.resolve("backbone/labels.txt"));
+    PerceptionBuild again =
+        build(
+            folder,
+            step -> {
+              throw new AssertionError("a step");
+            });
+    assertThat(again.make(PerceptionStage.BACKBONE, 2)).contains(figures);
+    assertThat(folder.resolve("backbone/labels.txt")).doesNotExist();
   }
 
   @Test
