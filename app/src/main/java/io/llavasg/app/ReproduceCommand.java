@@ -3,6 +3,7 @@ package io.llavasg.app;
 import io.llavasg.LlavaSgException;
 import io.llavasg.eval.report.ChartPainter;
 import io.llavasg.eval.report.CsvReport;
+import io.llavasg.eval.report.JsonReport;
 import io.llavasg.eval.report.PaperTable;
 import io.llavasg.eval.report.PlannedRun;
 import io.llavasg.eval.report.Reproduction;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,6 +46,7 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(
       names = "--table",
@@ -97,16 +100,16 @@ final class ReproduceCommand implements Callable<Integer> {
   private void report(List<TableReport> reports, Reproduction reproduction) {
     Path folder = out.orElse(reproduction.results());
     PrintWriter printer = spec.commandLine().getOut();
+    if (format.isJson()) {
+      printer.println(JsonReport.of(reports));
+    }
     try {
       Files.createDirectories(folder);
       for (TableReport report : reports) {
         TableText text = TableText.of(report);
-        printer.println(text.title());
-        Table table = new Table().row(text.header().toArray(String[]::new));
-        text.lines().forEach(line -> table.row(line.toArray(String[]::new)));
-        printer.println(table);
-        text.notes().forEach(printer::println);
-        printer.println();
+        if (!format.isJson()) {
+          print(text, printer);
+        }
         String name = "table-" + report.table().number();
         Files.writeString(folder.resolve(name + ".md"), text.markdown());
         Files.writeString(folder.resolve(name + ".csv"), CsvReport.of(List.of(report)));
@@ -119,5 +122,14 @@ final class ReproduceCommand implements Callable<Integer> {
       throw LlavaSgException.resources(
           e, "'%s' cannot be written: %s; choose another --out", folder, e.toString());
     }
+  }
+
+  private static void print(TableText text, PrintWriter printer) {
+    printer.println(text.title());
+    Table table = new Table().row(text.header().toArray(String[]::new));
+    text.lines().forEach(line -> table.row(line.toArray(String[]::new)));
+    printer.println(table);
+    text.notes().forEach(printer::println);
+    printer.println();
   }
 }

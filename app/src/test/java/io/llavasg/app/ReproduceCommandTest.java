@@ -3,6 +3,8 @@ package io.llavasg.app;
 import static io.llavasg.app.CommandLineRun.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,14 @@ class ReproduceCommandTest {
     assertThat(results.resolve("table-3.md")).content().contains("62.32");
     assertThat(results.resolve("table-3.csv")).content().contains("3,SGE-D,gqa,measured");
     assertThat(Files.size(results.resolve("table-3.png"))).isGreaterThan(5000);
+
+    CommandLineRun json = reproduce("--table", "3", "--report-only", "--format", "json");
+    JsonNode table = new ObjectMapper().readTree(json.out()).at("/tables/0");
+    assertThat(table.at("/table").asInt()).isEqualTo(3);
+    assertThat(table.at("/rows/0/cells/gqa/paper").asDouble()).isEqualTo(62.32);
+    assertThat(table.at("/rows/0/cells/gqa/measured/value").isNumber()).isTrue();
+    assertThat(table.at("/rows/1/cells/gqa/difference/low").isNumber()).isTrue();
+    assertThat(table.at("/rows/2/cells/gqa").has("measured")).isFalse();
 
     CommandLineRun second = reproduce("--table", "3");
     assertThat(second.err()).contains("2 of 6 runs are there");
