@@ -47,7 +47,8 @@ class RunFolderTest {
     "'{\"task\": \"gqa\", \"split\": \"testdev\", \"items_sha256\": \"b\"}', asked different questions"
   })
   void runsOfOtherQuestionsAreNotCompared(String other, String reason) throws IOException {
-    Path first = run("first", "{\"task\": \"gqa\", \"split\": \"testdev\", \"items_sha256\": \"a\"}");
+    Path first =
+        run("first", "{\"task\": \"gqa\", \"split\": \"testdev\", \"items_sha256\": \"a\"}");
     Path second = run("second", other);
     assertThatThrownBy(() -> Comparison.of(first, second, Bootstrap.DEFAULT))
         .isInstanceOf(LlavaSgException.class)

@@ -36,8 +36,7 @@ public final class JsonReport {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     cell.paper().ifPresent(figure -> json.put("paper", figure));
     cell.measured()
-        .ifPresent(
-            measured -> json.set("measured", json(measured).put("all_items", cell.whole())));
+        .ifPresent(measured -> json.set("measured", json(measured).put("all_items", cell.whole())));
     cell.difference().ifPresent(difference -> json.set("difference", json(difference)));
     return json;
   }

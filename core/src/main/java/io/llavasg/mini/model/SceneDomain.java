@@ -24,6 +24,7 @@ import java.util.Optional;
 /** Lets a finished miniature know which images it knows: drawn scenes. */
 final class SceneDomain {
   private static final String NAME = "drawn scenes";
+
   /** Of training's scenes, those that the limit takes for drawn. */
   private static final double SHARE = .998;
 
