@@ -23,8 +23,8 @@ import java.util.Optional;
 /**
  * The images that a model of a small world knows, as a Gaussian over what its vision tower makes of
  * them: an image beyond its limit is none of them, and an answer about it means nothing. The
- * measure is the Mahalanobis distance (as Lee et al., 2018, use it for classes) of the mean and the
- * standard deviation, over an image's patches, of each feature of F_v.
+ * measure is the Mahalanobis distance (as Lee et al., 2018, use it for classes) of what each feature
+ * of F_v does over an image's patches: its mean, its deviation, and how much neighbours differ.
  *
  * <p>A model has one where {@value #FILE} lies in its directory; published models have none.
  */
@@ -116,31 +116,42 @@ public final class ImageDomain {
     return factor;
   }
 
+  /** Numbers of a summary for each feature. */
+  private static final int STATISTICS = 4;
+
   /**
    * What an image's distance is measured of.
    *
-   * @param features F_v (1, patches, d_e)
-   * @return mean and standard deviation over the patches, 2 · d_e numbers
+   * @param features F_v (1, patches, d_e), patches of a square grid row by row
+   * @return for each feature its mean and its standard deviation over the patches, and its mean
+   *     absolute difference between neighbours in a row and in a column: 4 · d_e numbers
    */
   public static double[] summary(Tensor features) {
-    int patches = Math.toIntExact(features.size(1));
+    int grid = (int) Math.round(Math.sqrt(features.size(1)));
     int size = Math.toIntExact(features.size(2));
     float[] values;
     try (var scope = Scope.open()) {
       values = features.to(DType.F32).toFloats();
     }
-    double[] summary = new double[2 * size];
+    double[] summary = new double[STATISTICS * size];
     for (int i = 0; i < size; i++) {
       double sum = 0;
       double squares = 0;
-      for (int patch = 0; patch < patches; patch++) {
+      double across = 0;
+      double down = 0;
+      for (int patch = 0; patch < grid * grid; patch++) {
         double value = values[patch * size + i];
         sum += value;
         squares += value * value;
+        across += patch % grid == 0 ? 0 : Math.abs(value - values[(patch - 1) * size + i]);
+        down += patch < grid ? 0 : Math.abs(value - values[(patch - grid) * size + i]);
       }
-      double mean = sum / patches;
+      double mean = sum / (grid * grid);
+      double neighbours = Math.max(1, grid * (grid - 1));
       summary[i] = mean;
-      summary[size + i] = Math.sqrt(Math.max(0, squares / patches - mean * mean));
+      summary[size + i] = Math.sqrt(Math.max(0, squares / (grid * grid) - mean * mean));
+      summary[2 * size + i] = across / neighbours;
+      summary[3 * size + i] = down / neighbours;
     }
     return summary;
   }
@@ -191,7 +202,7 @@ public final class ImageDomain {
       return Optional.empty();
     }
     try (SafetensorsFile stored = SafetensorsFile.open(file)) {
-      int size = 2 * features;
+      int size = STATISTICS * features;
       double[] mean = doubles(file, stored, MEAN, List.of((long) size));
       double[] rows = doubles(file, stored, FACTOR, List.of((long) size, (long) size));
       double[][] factor = new double[size][];

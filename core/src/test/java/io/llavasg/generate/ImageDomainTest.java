@@ -57,7 +57,7 @@ class ImageDomainTest {
   @Test
   void modelSaysWhichImagesItDoesNotKnow() throws IOException {
     Path model = copyOfModel();
-    int size = 2 * features(model);
+    int size = 4 * features(model);
     Random random = new Random(5);
     List<double[]> elsewhere =
         Stream.generate(() -> random.doubles(size, 50, 51).toArray()).limit(size + 20).toList();

@@ -23,9 +23,10 @@ final class NextToken {
     decoder = new LlamaDecoder(parameters, config);
   }
 
-  /** Initial values as transformers' LLaMA has them: {@code initializer_range} is .02. */
-  static Initialisation initialisation() {
-    return Initialisation.empty()
+  /** Initial values as transformers' LLaMA has them: {@code initializer_range} is .02; {@link LookupAttention}'s. */
+  static Initialisation initialisation(LlamaConfig config) {
+    return new LookupAttention(config)
+        .rules()
         .with("norm\\.weight", Initialisation.constant(1))
         .with("\\.weight", Initialisation.normal(.02));
   }
