@@ -40,6 +40,9 @@ public final class ImageDomain {
   /** Of the variance's mean, added to each: features that never vary would make it singular. */
   private static final double SHRINKAGE = 1e-3;
 
+  /** Numbers of a summary for each feature. */
+  private static final int STATISTICS = 4;
+
   private final String name;
   private final double limit;
   private final double[] mean;
@@ -115,9 +118,6 @@ public final class ImageDomain {
     }
     return factor;
   }
-
-  /** Numbers of a summary for each feature. */
-  private static final int STATISTICS = 4;
 
   /**
    * What an image's distance is measured of.
