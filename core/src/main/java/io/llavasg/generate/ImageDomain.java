@@ -23,8 +23,9 @@ import java.util.Optional;
 /**
  * The images that a model of a small world knows, as a Gaussian over what its vision tower makes of
  * them: an image beyond its limit is none of them, and an answer about it means nothing. The
- * measure is the Mahalanobis distance (as Lee et al., 2018, use it for classes) of what each feature
- * of F_v does over an image's patches: its mean, its deviation, and how much neighbours differ.
+ * measure is the Mahalanobis distance (as Lee et al., 2018, use it for classes) of what each
+ * feature of F_v does over an image's patches: its mean, its deviation, and how much neighbours
+ * differ.
  *
  * <p>A model has one where {@value #FILE} lies in its directory; published models have none.
  */
@@ -127,7 +128,7 @@ public final class ImageDomain {
    *     absolute difference between neighbours in a row and in a column: 4 · d_e numbers
    */
   public static double[] summary(Tensor features) {
-    int grid = (int) Math.round(Math.sqrt(features.size(1)));
+    int grid = (int) Math.round(Math.sqrt((double) features.size(1)));
     int size = Math.toIntExact(features.size(2));
     float[] values;
     try (var scope = Scope.open()) {

@@ -6,11 +6,11 @@ import io.llavasg.train.Initialisation;
 import java.util.Random;
 
 /**
- * First weights of a LLaMA with which it can look something up from the start, and need not find out
- * how: of each layer's heads one half looks at the tokens just before, the other half at tokens that
- * are alike. These are the two parts of an induction head (Olsson et al., 2022), which a language
- * model otherwise comes to have only after it has read a lot. All of it is trained like other
- * weights.
+ * First weights of a LLaMA with which it can look something up from the start, and need not find
+ * out how: of each layer's heads one half looks at the tokens just before, the other half at tokens
+ * that are alike. These are the two parts of an induction head (Olsson et al., 2022), which a
+ * language model otherwise comes to have only after it has read a lot. All of it is trained like
+ * other weights.
  *
  * <p>A head that looks back needs something that every token has: a first feature with one value in
  * all embeddings. Its query and key are turned by RoPE so that they agree where the key is as many

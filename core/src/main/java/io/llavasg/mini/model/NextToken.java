@@ -23,7 +23,10 @@ final class NextToken {
     decoder = new LlamaDecoder(parameters, config);
   }
 
-  /** Initial values as transformers' LLaMA has them: {@code initializer_range} is .02; {@link LookupAttention}'s. */
+  /**
+   * Initial values as transformers' LLaMA has them: {@code initializer_range} is .02; {@link
+   * LookupAttention}'s.
+   */
   static Initialisation initialisation(LlamaConfig config) {
     return new LookupAttention(config)
         .rules()
