@@ -45,7 +45,7 @@ public record MiniatureShape(
           clip(128, 5, 4, 128),
           new Course(1600, 32, 96, 1e-3),
           llama(128, 384, 6, 4),
-          new Course(800, 16, 320, 2e-3),
+          new Course(2400, 16, 320, 2e-3),
           new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
           32_000,
           2_000);

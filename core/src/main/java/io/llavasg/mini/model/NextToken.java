@@ -27,9 +27,8 @@ final class NextToken {
    * Initial values as transformers' LLaMA has them: {@code initializer_range} is .02; {@link
    * LookupAttention}'s.
    */
-  static Initialisation initialisation(LlamaConfig config) {
-    return new LookupAttention(config)
-        .rules()
+  static Initialisation initialisation() {
+    return Initialisation.empty()
         .with("norm\\.weight", Initialisation.constant(1))
         .with("\\.weight", Initialisation.normal(.02));
   }

@@ -198,7 +198,7 @@ record PretrainedParts(
               new Ahead<>(step -> rows.rows((long) step * course.batch(), course.batch()));
           NetworkTrainer<NextToken> trainer =
               NetworkTrainer.of(
-                  NextToken.initialisation(config),
+                  NextToken.initialisation(),
                   settings(course, .95, Optional.of(LLAMA_MUON), "corpus"),
                   parameters -> new NextToken(parameters, config))) {
         stop.accept(trainer::requestStop);
