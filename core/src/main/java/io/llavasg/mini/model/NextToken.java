@@ -23,10 +23,7 @@ final class NextToken {
     decoder = new LlamaDecoder(parameters, config);
   }
 
-  /**
-   * Initial values as transformers' LLaMA has them: {@code initializer_range} is .02; {@link
-   * LookupAttention}'s.
-   */
+  /** Initial values as transformers' LLaMA has them: {@code initializer_range} is .02. */
   static Initialisation initialisation() {
     return Initialisation.empty()
         .with("norm\\.weight", Initialisation.constant(1))
