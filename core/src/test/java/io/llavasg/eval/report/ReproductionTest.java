@@ -87,6 +87,25 @@ class ReproductionTest {
         .isEqualTo(List.of("train", "4"));
   }
 
+  /** Every recipe that it trains by is there, and each command says what it makes. */
+  @Test
+  void theMiniaturesFileIsWhole() {
+    Reproduction mini = Reproduction.read(FULL.resolveSibling("mini.yaml"));
+    List<PlannedRun> runs = mini.runs(PaperTable.of(2));
+    assertThat(runs).hasSize(6 * 3 * 4);
+    for (PlannedRun run : runs) {
+      assertThat(run.isToBeMade()).isTrue();
+      for (Reproduction.Making making : run.make()) {
+        assertThat(making.makes()).isPresent();
+        List<String> line = making.line();
+        int config = line.indexOf("--config");
+        if (config >= 0) {
+          assertThat(Path.of("..").resolve(line.get(config + 1))).exists();
+        }
+      }
+    }
+  }
+
   /** All abilities of MMBench come from one run. */
   @Test
   void theShippedFileFillsAllThreeTables() {
