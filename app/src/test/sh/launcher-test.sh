@@ -36,6 +36,7 @@ for argument; do
   esac
   printf '[%s]\n' "$argument"
 done
+[ -z "${FAKE_JAVA_LOCALE:-}" ] || printf 'locale %s\n' "${LC_ALL:-}"
 [ -z "${FAKE_JAVA_EXIT:-}" ] || exit "$FAKE_JAVA_EXIT"
 JAVA
   chmod +x "$1/bin/java"
@@ -136,6 +137,21 @@ cd "$scratch" || exit 1
 LLAVA_SG_JAVA_OPTS='-Xmx9g -Dglob=*' run ask
 expect_match 'options of the JVM' "$scratch/out" '^\[-Xmx9g\]$'
 expect_match 'options of the JVM are not globs' "$scratch/out" '^\[-Dglob=\*\]$'
+
+# --- the locale --------------------------------------------------------------------------------
+# Answers, questions and file names of any language survive where nothing is set, and what is set stays.
+(unset LC_ALL LC_CTYPE LANG; FAKE_JAVA_LOCALE=1 run x)
+expect_match 'no locale: UTF-8' "$scratch/out" '^locale C.UTF-8$'
+(unset LC_ALL LC_CTYPE; LANG=POSIX FAKE_JAVA_LOCALE=1 run x)
+expect_match 'the POSIX locale: UTF-8' "$scratch/out" '^locale C.UTF-8$'
+(unset LC_ALL LC_CTYPE; LANG=de_DE.UTF-8 FAKE_JAVA_LOCALE=1 run x)
+expect_match 'a locale of the user' "$scratch/out" '^locale $'
+
+# --- flags -------------------------------------------------------------------------------------
+run score x
+expect_match 'score: the first compiler alone' "$scratch/out" '^\[-XX:TieredStopAtLevel=1\]$'
+run ask score
+expect 'ask: both compilers' "$(grep -c TieredStop "$scratch/out")" 0
 
 # --- where it is called from -----------------------------------------------------------------
 mkdir -p "$scratch/bin"
