@@ -11,6 +11,7 @@ import io.llavasg.eval.task.EvalItem;
 import io.llavasg.eval.task.ItemId;
 import io.llavasg.eval.task.ItemSet;
 import io.llavasg.eval.task.Problems;
+import io.llavasg.eval.task.Scoring;
 import io.llavasg.eval.task.Task;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.model.ModelFiles;
@@ -50,6 +51,7 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private SceneOptions sceneOptions = new SceneOptions();
   @Mixin private JudgeOptions judgeOptions = new JudgeOptions();
+  @Mixin private FailureOptions failureOptions = new FailureOptions();
   @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(names = "--list", help = true, description = "Show the benchmarks and their files.")
@@ -83,32 +85,21 @@ final class EvalCommand implements Callable<Integer> {
               + " precision, 0 in float32).")
   private Optional<Integer> batchSample = Optional.empty();
 
-  @Option(
-      names = "--failures",
-      paramLabel = "F.html",
-      description = "Write a page of wrong answers with their images and scene graphs.")
-  private Optional<Path> failures = Optional.empty();
-
-  @Option(
-      names = "--most-failures",
-      paramLabel = "N",
-      defaultValue = "48",
-      description = "Wrong answers on the page (default: 48).")
-  private int mostFailures = 48;
-
   @Override
   public Integer call() {
     if (list) {
       new TaskList(Task.all()).print(out(), format);
       return 0;
     }
+    failureOptions.require();
+    Scoring scoring = judgeOptions.scoring();
     Problems problems = taskOptions.problems(err());
     try (ItemSet set = taskOptions.read(problems)) {
-      return evaluate(set, taskOptions.items(set), problems);
+      return evaluate(set, taskOptions.items(set), scoring, problems);
     }
   }
 
-  private int evaluate(ItemSet set, List<EvalItem> items, Problems problems) {
+  private int evaluate(ItemSet set, List<EvalItem> items, Scoring scoring, Problems problems) {
     try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, set, err());
         LazyModel model = new LazyModel(modelOptions, err())) {
       ObjectNode configuration = configuration(set, scenes);
@@ -124,12 +115,9 @@ final class EvalCommand implements Callable<Integer> {
       long failed = ask(set, items, folder, scenes, model, problems, run);
       Map<ItemId, String> answers =
           AnswersFile.readGrowing(folder.answers(), set.items(), problems);
-      Summary summary = Summary.of(set, items, answers, judgeOptions.scoring());
+      Summary summary = Summary.of(set, items, answers, scoring);
       new EvalReport(summary, run, problems).write(Optional.of(folder), format, out(), err());
-      failures.ifPresent(
-          page ->
-              new FailurePictures(page, mostFailures)
-                  .write(summary, Optional.of(model.get()), scenes, err()));
+      failureOptions.write(summary, Optional.of(model::get), scenes, err());
       return failed == 0 ? 0 : Failure.BAD_USE;
     }
   }

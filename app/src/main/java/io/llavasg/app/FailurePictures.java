@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Makes the page of wrong answers.
@@ -29,16 +30,10 @@ import java.util.Optional;
  */
 record FailurePictures(Path file, int most) {
 
-  FailurePictures {
-    if (most < 1) {
-      throw LlavaSgException.user("--most-failures is %d, but has to be positive", most);
-    }
-  }
-
   /**
-   * @param model draws its scene graphs; empty: pictures without
+   * @param model draws its scene graphs, and is asked for if there is one; empty: pictures without
    */
-  void write(Summary summary, Optional<LlavaSg> model, SceneFinder scenes, PrintWriter err) {
+  void write(Summary summary, Optional<Supplier<LlavaSg>> model, SceneFinder scenes, PrintWriter err) {
     List<Answered> wrong = summary.wrong();
     int shown = Math.min(most, wrong.size());
     FailurePage page =
@@ -61,7 +56,7 @@ record FailurePictures(Path file, int most) {
     err.println("llava-sg: wrote " + file);
   }
 
-  private static Figure picture(EvalItem item, Optional<LlavaSg> model, SceneFinder scenes) {
+  private static Figure picture(EvalItem item, Optional<Supplier<LlavaSg>> model, SceneFinder scenes) {
     byte[] bytes = item.image().bytes();
     RgbImage image =
         ImageFile.decode(bytes, "the image '" + item.image().name() + "'", Orientation.IGNORE_EXIF);
@@ -70,13 +65,13 @@ record FailurePictures(Path file, int most) {
         model
             .map(ready -> new Asked(ready, scenes.find(item, bytes, image)))
             .filter(asked -> asked.scene instanceof Scene.Given)
-            .map(asked -> asked.model.depict(question(item, image).with(asked.scene)))
+            .map(asked -> asked.model.get().depict(question(item, image).with(asked.scene)))
             .orElse(plain);
     return SceneGraphPainter.figure(
         image.toBufferedImage(), depiction.nodes(), depiction.graph(), Caption.none());
   }
 
-  private record Asked(LlavaSg model, Scene scene) {}
+  private record Asked(Supplier<LlavaSg> model, Scene scene) {}
 
   private static Question question(EvalItem item, RgbImage image) {
     return Question.about(image, item.prompt());

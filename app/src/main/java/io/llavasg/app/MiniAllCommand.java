@@ -2,11 +2,10 @@ package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llavasg.LlavaSgException;
 import io.llavasg.mini.model.MiniatureBuild;
 import io.llavasg.mini.perception.PerceptionStage;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class MiniAllCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private MiniOptions miniOptions = new MiniOptions();
   @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(
@@ -37,12 +37,6 @@ final class MiniAllCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of all parts; the model is in DIR/shipped in the end.")
   private Path out = Path.of("");
-
-  @Option(names = "--seed", paramLabel = "S", description = "Of everything random. Default: 1.")
-  private long seed = 1;
-
-  @Option(names = "--resume", description = "Go on with what is there already.")
-  private boolean resume;
 
   @Option(
       names = "--recipes",
@@ -54,39 +48,28 @@ final class MiniAllCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
-      MiniatureBuild build = new MiniatureBuild(out, recipes, seed, progress, progress::note);
-      if (!resume && build.isBegun()) {
-        throw LlavaSgException.user(
-            "'%s' holds a run already: go on with it (--resume), or name another folder (--out)",
-            out);
-      }
+      MiniatureBuild build = MiniatureBuild.shipped(out, recipes, miniOptions.seed(), progress, progress::note);
+      miniOptions.require(build.isBegun(), out, "a run");
       try (Interruption interruption = Interruption.of(build::requestStop)) {
         Optional<Map<PerceptionStage, Map<String, Double>>> made = build.make();
         if (made.isEmpty()) {
-          progress.note("stopped and saved; go on with --resume");
-          return Failure.FAILED;
+          return MiniOptions.stopped(progress);
         }
-        report(build.shipped(), made.get());
+        report(build.shipped(), new StageFigures(made.get()));
         return 0;
       }
     }
   }
 
-  private void report(Path shipped, Map<PerceptionStage, Map<String, Double>> figures) {
+  private void report(Path shipped, StageFigures figures) {
+    PrintWriter result = spec.commandLine().getOut();
     if (format.isJson()) {
       ObjectNode json = JsonNodeFactory.instance.objectNode().put("made", shipped.toString());
-      ObjectNode perception = json.putObject("perception");
-      figures.forEach((one, own) -> own.forEach(perception.putObject(one.toString())::put));
-      spec.commandLine().getOut().println(json);
-      return;
+      json.set("perception", figures.json());
+      result.println(json);
+    } else {
+      result.println(figures.table());
+      result.println("The model is in " + shipped);
     }
-    Table table = new Table().row("on held-out scenes", "");
-    figures.forEach(
-        (one, own) ->
-            own.forEach(
-                (name, value) ->
-                    table.row(one + ", " + name, String.format(Locale.ROOT, "%.3f", value))));
-    spec.commandLine().getOut().println(table);
-    spec.commandLine().getOut().println("The model is in " + shipped);
   }
 }

@@ -1,7 +1,6 @@
 package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.llavasg.LlavaSgException;
 import io.llavasg.mini.model.LanguageBuild;
 import io.llavasg.mini.model.LanguageBuild.Part;
 import io.llavasg.mini.model.MiniatureShape;
@@ -29,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class MiniLanguageCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private MiniOptions miniOptions = new MiniOptions();
   @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(
@@ -38,17 +38,11 @@ final class MiniLanguageCommand implements Callable<Integer> {
       description = "Folder of all parts; the model is in DIR/model in the end.")
   private Path out = Path.of("");
 
-  @Option(names = "--seed", paramLabel = "S", description = "Of everything random. Default: 1.")
-  private long seed = 1;
-
   @Option(
       names = "--only",
       paramLabel = "PART",
       description = "One part alone: ${COMPLETION-CANDIDATES}.")
   private Optional<Part> only = Optional.empty();
-
-  @Option(names = "--resume", description = "Go on with what is there already.")
-  private boolean resume;
 
   @Option(
       names = "--recipes",
@@ -63,19 +57,14 @@ final class MiniLanguageCommand implements Callable<Integer> {
     try (TrainingProgress progress = new TrainingProgress(err)) {
       LanguageBuild build =
           new LanguageBuild(
-              new LanguageBuild.Settings(MiniatureShape.SHIPPED, out, recipes, seed),
+              new LanguageBuild.Settings(MiniatureShape.SHIPPED, out, recipes, miniOptions.seed()),
               progress,
               progress::note);
       List<Part> parts = only.map(List::of).orElse(List.of(Part.values()));
-      if (!resume && build.isBegun(parts)) {
-        throw LlavaSgException.user(
-            "'%s' holds a run already: go on with it (--resume), or name another folder (--out)",
-            out);
-      }
+      miniOptions.require(build.isBegun(parts), out, "a run");
       try (Interruption interruption = Interruption.of(build::requestStop)) {
         if (!build.make(parts)) {
-          progress.note("stopped and saved; go on with --resume");
-          return Failure.FAILED;
+          return MiniOptions.stopped(progress);
         }
       }
       report(build, parts);

@@ -1,14 +1,11 @@
 package io.llavasg.app;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llavasg.LlavaSgException;
 import io.llavasg.mini.perception.PerceptionBuild;
 import io.llavasg.mini.perception.PerceptionStage;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,10 +15,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code llava-sg mini perception}: the miniature's tagger, detector and segmenter. */
+/** {@code llava-sg mini perception}: the miniature's perception. */
 @Command(
     name = "perception",
-    description = "Train the miniature's tagger, detector and segmenter on drawn scenes.",
+    description = "Train the miniature's perception on drawn scenes: backbone, tagger, detector, segmenter.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  llava-sg mini perception --out runs/perception",
@@ -31,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class MiniPerceptionCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private MiniOptions miniOptions = new MiniOptions();
   @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(
@@ -46,60 +44,37 @@ final class MiniPerceptionCommand implements Callable<Integer> {
       description = "One of them alone: ${COMPLETION-CANDIDATES}.")
   private Optional<PerceptionStage> stage = Optional.empty();
 
-  @Option(names = "--seed", paramLabel = "S", description = "Of everything random. Default: 1.")
-  private long seed = 1;
-
   @Option(
       names = "--steps",
       paramLabel = "N",
       description = "Another length of the training than the stage's own.")
   private Optional<Integer> steps = Optional.empty();
 
-  @Option(names = "--resume", description = "Go on with what is there already.")
-  private boolean resume;
-
   @Override
   public Integer call() {
     List<PerceptionStage> stages = stage.map(List::of).orElse(List.of(PerceptionStage.values()));
     Map<PerceptionStage, Map<String, Double>> figures = new LinkedHashMap<>();
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
-      PerceptionBuild build = new PerceptionBuild(out, seed, progress, progress::note);
+      PerceptionBuild build = new PerceptionBuild(out, miniOptions.seed(), progress, progress::note);
       for (PerceptionStage one : stages) {
-        if (!resume && build.isBegun(one)) {
-          throw LlavaSgException.user(
-              "'%s' has a %s already, or a part of its training: go on with it (--resume), or name"
-                  + " another folder (--out)",
-              out, one);
-        }
+        miniOptions.require(build.isBegun(one), out, "a %s, or a part of its training,".formatted(one));
       }
       try (Interruption interruption = Interruption.of(build::requestStop)) {
         for (PerceptionStage one : stages) {
           Optional<Map<String, Double>> made = build.make(one, steps.orElse(one.steps()));
           if (made.isEmpty()) {
-            progress.note("stopped and saved; go on with --resume");
-            return Failure.FAILED;
+            return MiniOptions.stopped(progress);
           }
           figures.put(one, made.get());
         }
       }
     }
-    report(figures);
+    report(new StageFigures(figures));
     return 0;
   }
 
-  private void report(Map<PerceptionStage, Map<String, Double>> figures) {
-    if (format.isJson()) {
-      ObjectNode json = JsonNodeFactory.instance.objectNode();
-      figures.forEach((one, own) -> own.forEach(json.putObject(one.toString())::put));
-      spec.commandLine().getOut().println(json);
-      return;
-    }
-    Table table = new Table().row("on held-out scenes", "");
-    figures.forEach(
-        (one, own) ->
-            own.forEach(
-                (name, value) ->
-                    table.row(one + ", " + name, String.format(Locale.ROOT, "%.3f", value))));
-    spec.commandLine().getOut().println(table);
+  private void report(StageFigures figures) {
+    PrintWriter result = spec.commandLine().getOut();
+    result.println(format.isJson() ? figures.json() : figures.table());
   }
 }

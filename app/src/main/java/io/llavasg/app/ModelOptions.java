@@ -14,8 +14,8 @@ final class ModelOptions {
       names = "--model",
       paramLabel = "DIR",
       description =
-          "A LLaVA-SG or LLaVA-1.5 checkpoint (default: the built-in miniature, which knows drawn"
-              + " scenes).")
+          "A LLaVA-SG or LLaVA-1.5 checkpoint (default: models/miniature of the checkout, which"
+              + " does not ship yet).")
   private @Nullable Path model;
 
   @Option(

@@ -11,6 +11,7 @@ import io.llavasg.eval.task.EvalItem;
 import io.llavasg.eval.task.ItemId;
 import io.llavasg.eval.task.ItemSet;
 import io.llavasg.eval.task.Problems;
+import io.llavasg.eval.task.Scoring;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ final class ScoreCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private TaskOptions taskOptions = new TaskOptions();
   @Mixin private JudgeOptions judgeOptions = new JudgeOptions();
+  @Mixin private FailureOptions failureOptions = new FailureOptions();
   @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(
@@ -45,19 +47,6 @@ final class ScoreCommand implements Runnable {
       paramLabel = "DIR",
       description = "A folder for the scores and the summary, as compare takes it.")
   private Optional<Path> out = Optional.empty();
-
-  @Option(
-      names = "--failures",
-      paramLabel = "F.html",
-      description = "Write a page of wrong answers with their images.")
-  private Optional<Path> failures = Optional.empty();
-
-  @Option(
-      names = "--most-failures",
-      paramLabel = "N",
-      defaultValue = "48",
-      description = "Wrong answers on the page (default: 48).")
-  private int mostFailures = 48;
 
   @Parameters(
       arity = "1..*",
@@ -67,6 +56,8 @@ final class ScoreCommand implements Runnable {
 
   @Override
   public void run() {
+    failureOptions.require();
+    Scoring scoring = judgeOptions.scoring();
     Problems problems = taskOptions.problems(err());
     try (ItemSet set = taskOptions.read(problems)) {
       List<EvalItem> items = taskOptions.items(set);
@@ -75,16 +66,14 @@ final class ScoreCommand implements Runnable {
         files.addAll(Files.isDirectory(path) ? new RunFolder(path).answers() : List.of(path));
       }
       Map<ItemId, String> read = AnswersFile.read(files, set.items(), problems);
-      Summary summary = Summary.of(set, items, read, judgeOptions.scoring());
+      Summary summary = Summary.of(set, items, read, scoring);
       ObjectNode configuration = JsonNodeFactory.instance.objectNode();
       ArrayNode sources = configuration.putArray("answers");
       files.forEach(file -> sources.add(file.toString()));
+      taskOptions.limit().ifPresent(limit -> configuration.put("limit", limit));
       new EvalReport(summary, configuration, problems)
           .write(out.map(RunFolder::new), format, out(), err());
-      failures.ifPresent(
-          page ->
-              new FailurePictures(page, mostFailures)
-                  .write(summary, Optional.empty(), SceneFinder.none(), err()));
+      failureOptions.write(summary, Optional.empty(), SceneFinder.none(), err());
     }
   }
 

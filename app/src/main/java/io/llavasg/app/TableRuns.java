@@ -4,9 +4,9 @@ import io.llavasg.eval.report.PlannedRun;
 import io.llavasg.eval.report.Reproduction;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * The runs that tables need: those that are not there are made, each by the command line that a
@@ -16,8 +16,8 @@ final class TableRuns {
   private final List<PlannedRun> runs;
   private final PrintWriter err;
 
-  /** Command lines that failed, so that none is tried for every task anew. */
-  private final Set<List<String>> failed = new HashSet<>();
+  /** Exit codes of what has made models, so that nothing is run for every task anew. */
+  private final Map<List<String>, Integer> made = new HashMap<>();
 
   TableRuns(List<PlannedRun> runs, PrintWriter err) {
     this.runs = runs;
@@ -46,14 +46,11 @@ final class TableRuns {
       return 0;
     }
     for (Reproduction.Making making : run.make()) {
-      List<String> line = making.line();
-      if (making.isDone()) {
-        continue;
-      }
-      int code = failed.contains(line) ? Failure.BAD_USE : execute(line);
-      if (code != 0) {
-        failed.add(line);
-        return code;
+      if (!making.isDone()) {
+        int code = made.computeIfAbsent(making.line(), this::execute);
+        if (code != 0) {
+          return code;
+        }
       }
     }
     return 0;

@@ -18,7 +18,7 @@ class MiniPerceptionCommandTest {
         CommandLineRun.of("mini", "perception", "--out", folder.toString(), "--stage", "segmenter");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
-        .contains("has a segmenter already, or a part of its training")
+        .contains("holds a segmenter, or a part of its training, already")
         .contains("--resume");
   }
 

@@ -36,13 +36,17 @@ class ReproduceCommandTest {
           plain: {model: %s, no-scene-graph: true}
           made: {model: %s/made, no-scene-graph: true, make: ["convert --from %s --out %s/made"]}
           absent: {model: %s/absent}
-          failing: {model: %s/failing, make: ["convert --from %s/nothing --out %s/failing"]}
+          failing: {model: "%s/failing-{seed}", seeds: [1, 2],
+                    make: [{makes: %s, run: "no such command"},
+                           "convert --from %s --out %s/other",
+                           "convert --from %s/nothing --out %s/failing"]}
         tables:
           3: {against: sge-d, rows: {sge-d: plain, sge-d-sge: made, sge-d-sge-sge-t: absent}}
           2: {rows: {none: failing}}
         """
             .formatted(
-                results, DATA, DATA, MODEL, folder, MODEL, folder, folder, folder, folder, folder));
+                results, DATA, DATA, MODEL, folder, MODEL, folder, folder, folder, folder, MODEL,
+                folder, folder, folder));
   }
 
   private CommandLineRun reproduce(String... more) {
@@ -106,8 +110,11 @@ class ReproduceCommandTest {
   void aModelThatCannotBeMadeIsTriedOnce() {
     CommandLineRun run = reproduce("--table", "2");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err().lines().filter(line -> line.startsWith("llava-sg: llava-sg convert")))
-        .hasSize(1);
+    assertThat(run.err().lines().filter(line -> line.startsWith("llava-sg: llava-sg ")))
+        .as("for both seeds; what is there is not made, and what was made is not made again")
+        .satisfiesExactly(
+            line -> assertThat(line).contains("convert").endsWith("/other"),
+            line -> assertThat(line).contains("convert").endsWith("/failing"));
     assertThat(run.out()).contains("Table 2.");
   }
 

@@ -39,11 +39,6 @@ public record RegionPooling(float[] weights, int most, long[] rows) {
     return new RegionPooling(weights, most, rows.stream().mapToLong(Long::longValue).toArray());
   }
 
-  /** Number of regions, R. */
-  public int size() {
-    return rows.length;
-  }
-
   /** A batch of maps (B, places, C) → the mean of each region (R, C). */
   public Tensor of(Tensor maps) {
     long batch = maps.size(0);

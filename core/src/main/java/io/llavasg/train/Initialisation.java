@@ -70,9 +70,11 @@ public record Initialisation(List<Rule> rules) {
   }
 
   /**
+   * The rule of a parameter.
+   *
    * @throws IllegalArgumentException if no rule matches
    */
-  Rule of(String name) {
+  public Rule of(String name) {
     return rules.stream()
         .filter(rule -> rule.pattern.matcher(name).find())
         .findFirst()

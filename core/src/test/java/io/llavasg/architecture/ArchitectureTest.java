@@ -161,6 +161,11 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @Test
+  void partsOfTheMiniatureDoNotGoInCircles() {
+    slices().matching(ROOT + ".mini.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
   /** The root package's exception, which every package throws. */
   private static final class LlavaSgExceptionOnly {
     static final DescribedPredicate<JavaClass> IT =

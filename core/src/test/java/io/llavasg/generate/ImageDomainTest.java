@@ -8,6 +8,8 @@ import io.llavasg.LlavaSg;
 import io.llavasg.LlavaSgException;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
+import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,19 @@ class ImageDomainTest {
         .isCloseTo(Math.sqrt(1 / (2 / 3.0 + shrinkage) + 4 / (8 / 3.0 + shrinkage)), within(1e-12));
     assertThat(domain.distance(new double[] {0, 0})).isZero();
     assertThat(domain.limit()).isCloseTo(Math.sqrt(4 / (8 / 3.0 + shrinkage)), within(1e-12));
+  }
+
+  /** Of a grid 1 2 / 5 9, and of one that is the same everywhere. */
+  @Test
+  void summarySaysHowPatchesDiffer() {
+    double[] summary =
+        Torch.infer(
+            () -> ImageDomain.summary(Tensor.of(new float[] {1, 3, 2, 3, 5, 3, 9, 3}, 1, 4, 2)));
+    double deviation = Math.sqrt((1 + 4 + 25 + 81) / 4.0 - 4.25 * 4.25);
+    double across = (1 + 4) / 2.0;
+    double down = (4 + 7) / 2.0;
+    assertThat(summary)
+        .containsExactly(new double[] {4.25, 3, deviation, 0, across, 0, down, 0}, within(1e-9));
   }
 
   /** Of correlated numbers, what runs against the correlation is far. */

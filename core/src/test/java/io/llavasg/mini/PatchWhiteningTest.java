@@ -69,6 +69,12 @@ class PatchWhiteningTest {
             PatchWhitening.of(pixels, SIDE, PATCH).fill(many, 12);
             float[] first = many.narrow(0, 0, 3).contiguous().toFloats();
             assertThat(few.toFloats()).containsExactly(first);
+            double before = 0;
+            for (int row = 0; row < 12; row++) {
+              double length = many.select(0, row).norm().itemFloat();
+              assertThat(length).as("what is quieter is raised more").isGreaterThanOrEqualTo(before);
+              before = length;
+            }
             float[] rest = many.narrow(0, 12, 3).contiguous().toFloats();
             for (float value : rest) {
               assertThat(value).isNotZero().isBetween(-.1f, .1f);

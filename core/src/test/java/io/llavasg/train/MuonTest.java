@@ -102,6 +102,28 @@ class MuonTest {
         });
   }
 
+  /** A tall matrix moves further, by the root of its proportion, so that outputs change as much. */
+  @Test
+  void tallMatricesMoveFurther() {
+    Torch.infer(
+        () -> {
+          try (var scope = Scope.open()) {
+            Muon muon = new Muon(.02, 0, ALL);
+            float[] tall = step(muon, 4, 1);
+            float[] wide = step(muon, 1, 4);
+            assertThat(tall[0] / wide[0]).isCloseTo(2, within(1e-4f));
+          }
+          return true;
+        });
+  }
+
+  private static float[] step(Muon muon, int rows, int columns) {
+    Tensor weight = Tensor.of(new float[4], rows, columns);
+    Tensor gradient = Tensor.of(new float[] {1, 2, -1, 3}, rows, columns);
+    muon.update(weight, gradient, Tensor.of(new float[4], rows, columns), 1);
+    return weight.toFloats();
+  }
+
   @Test
   void movesMatricesOfItsNamesAlone() {
     Torch.infer(

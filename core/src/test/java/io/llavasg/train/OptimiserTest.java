@@ -13,8 +13,11 @@ import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.TrainingSettings.Optimisation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Steps on given gradients against torch.optim.AdamW's. */
@@ -27,6 +30,41 @@ class OptimiserTest {
           new long[] {7},
           "b.weight",
           new long[] {3, 4, 2});
+
+  private static final Muon MUON = new Muon(.5, 0, Pattern.compile("^a\\."));
+
+  /** A matrix of Muon's moves by the schedule's share of Muon's rate, all else as without Muon. */
+  @Test
+  void muonMovesWhatIsItsOwn() {
+    float[] matrix = stepped("a.weight", Optional.of(MUON));
+    // One of four steps of warm-up, √(7 / 5) for the shape; Muon brings singular values to .7 to 1.2.
+    assertThat(-matrix[0] / (.25 * MUON.learningRate() * Math.sqrt(1.4))).isBetween(.65, 1.25);
+    for (int i = 1; i < matrix.length; i++) {
+      assertThat(matrix[i]).isZero();
+    }
+    assertThat(stepped("a.weight", Optional.empty())[0]).isCloseTo(-.25f * 3e-3f, within(1e-6f));
+    assertThat(stepped("a.bias", Optional.of(MUON)))
+        .isEqualTo(stepped("a.bias", Optional.empty()));
+  }
+
+  /** Zeros after the second of eight steps, whose gradient has one entry. */
+  private static float[] stepped(String name, Optional<Muon> muon) {
+    Optimisation settings = new Optimisation(3e-3, Map.of(), 0.5, 0, 0.9, 0.95, 1e-8, 1e9);
+    return Torch.train(
+        () -> {
+          try (Lifetime lifetime = new Lifetime()) {
+            int size =
+                (int) Arrays.stream(SHAPES.get(name)).reduce(1, (one, other) -> one * other);
+            float[] gradient = new float[size];
+            gradient[0] = 3;
+            TrainedParameter parameter = parameter(name, new float[size], lifetime);
+            give(parameter, gradient);
+            Optimiser optimiser = new Optimiser(List.of(parameter), settings, 8, muon);
+            optimiser.step(1, optimiser.gradientNorm());
+            return parameter.master().toFloats();
+          }
+        });
+  }
 
   @Test
   void stepsAreTorchOptimAdamWs() {

@@ -54,11 +54,6 @@ public final class OpenAiJudge implements ChoiceJudge {
             "a judge has to be asked once at least, not %d times", attempts);
       }
     }
-
-    /** Five attempts, the second after a second. */
-    public static Settings of(URI endpoint, String model, Optional<String> key) {
-      return new Settings(endpoint, model, key, 5, Duration.ofSeconds(1));
-    }
   }
 
   public OpenAiJudge(Settings settings) {

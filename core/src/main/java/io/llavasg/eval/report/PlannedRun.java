@@ -83,13 +83,17 @@ public record PlannedRun(
   }
 
   /**
-   * Whether it lacks its model, which can be made, and nothing else that making the model would not
-   * bring: what it is made with may bring the data, too.
+   * Whether something that it lacks can be made, and nothing that cannot: the model, or what a
+   * command says that it makes.
    */
   public boolean isToBeMade() {
-    boolean lacksModel = absent().stream().anyMatch(input -> input.getKey().equals(MODEL));
-    boolean bringsMore = make.stream().anyMatch(making -> making.makes().isPresent());
-    return !make.isEmpty() && lacksModel && (absent().size() == 1 || bringsMore);
+    return !make.isEmpty()
+        && !absent().isEmpty()
+        && absent().stream()
+            .allMatch(
+                input ->
+                    input.getKey().equals(MODEL)
+                        || make.stream().anyMatch(making -> making.brings(input.getValue())));
   }
 
   private List<Map.Entry<String, Path>> absent() {

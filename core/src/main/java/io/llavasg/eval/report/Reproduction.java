@@ -63,19 +63,26 @@ public record Reproduction(
    * @param run the command line, without the program's name
    * @param makes what is there afterwards; empty where nobody can tell that it has been run
    */
-  public record Making(String run, Optional<String> makes) {
+  public record Making(String run, List<String> makes) {
+    public Making {
+      makes = List.copyOf(makes);
+    }
+
     private static Making of(Yaml yaml) {
       if (yaml.node().isObject()) {
         yaml.withOnly("run", "makes");
-        return new Making(yaml.at("run").text(), yaml.at("makes").optionalText());
+        Yaml makes = yaml.at("makes");
+        List<Yaml> paths = makes.node().isArray() ? makes.items() : List.of(makes);
+        return new Making(yaml.at("run").text(), paths.stream().map(Yaml::text).toList());
       }
-      return new Making(yaml.text(), Optional.empty());
+      return new Making(yaml.text(), List.of());
     }
 
     Making withSeed(int seed) {
       String number = Integer.toString(seed);
       return new Making(
-          run.replace("{seed}", number), makes.map(path -> path.replace("{seed}", number)));
+          run.replace("{seed}", number),
+          makes.stream().map(path -> path.replace("{seed}", number)).toList());
     }
 
     /** The words of the command line. */
@@ -83,9 +90,14 @@ public record Reproduction(
       return List.of(run.strip().split("\\s+"));
     }
 
-    /** Whether what it makes is there. */
+    /** Whether all that it makes is there. */
     public boolean isDone() {
-      return makes.map(path -> Files.exists(Path.of(path))).orElse(false);
+      return !makes.isEmpty() && makes.stream().allMatch(path -> Files.exists(Path.of(path)));
+    }
+
+    /** Whether it would bring a file or a folder. */
+    boolean brings(Path wanted) {
+      return makes.stream().anyMatch(path -> wanted.startsWith(Path.of(path)));
     }
   }
 

@@ -48,7 +48,7 @@ final class CocoCaptions implements Task {
     DataFolder folder = new DataFolder(data, files(requireSplit(split)));
     ItemSet.Builder items = new ItemSet.Builder(problems);
     Optional<Path> file = folder.file("captions_val2017.json", "annotations/captions_val2017.json");
-    List<Path> parquet = folder.parquet(split);
+    List<Path> parquet = file.isPresent() ? List.of() : folder.parquet(split);
     if (file.isPresent()) {
       official(folder, file.get(), items);
     } else if (!parquet.isEmpty()) {

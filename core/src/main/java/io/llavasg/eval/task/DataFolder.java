@@ -2,6 +2,8 @@ package io.llavasg.eval.task;
 
 import io.llavasg.LlavaSgException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,14 +102,17 @@ record DataFolder(Path root, List<String> wanted) {
 
   private List<Path> allParquet(String split) {
     List<Path> all = new ArrayList<>();
-    try (Stream<Path> files = Files.isDirectory(root) ? Files.walk(root, DEPTH) : Stream.of(root)) {
+    try (Stream<Path> files =
+        Files.isDirectory(root)
+            ? Files.walk(root, DEPTH, FileVisitOption.FOLLOW_LINKS)
+            : Stream.of(root)) {
       files
           .filter(file -> name(file).endsWith(".parquet"))
           .filter(
               file -> name(file).startsWith(split + "-") || name(file).equals(split + ".parquet"))
           .sorted()
           .forEach(all::add);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read: %s", root, e.toString());
     }
     return all;

@@ -56,22 +56,15 @@ final class Gqa implements Task {
     if (questions.isEmpty()) {
       questions.addAll(folder.filesEnding("question_dir", ".json"));
     }
-    String asked = split + "_balanced_instructions";
-    String shown = split + "_balanced_images";
-    List<Path> instructions = folder.parquet(asked, Set.of(asked, shown), split);
-    List<Path> images = folder.parquet(shown, Set.of(asked, shown), split);
-    if (!questions.isEmpty()) {
-      ImageFolder photos = folder.images("images", "");
-      for (Path file : questions) {
-        JsonRows.entries(
-            file,
-            problems,
-            (id, row) -> items.add(item(id, row, photos.image(row.text("imageId") + ".jpg"))));
-      }
-    } else if (!instructions.isEmpty() && !images.isEmpty() && !images.equals(instructions)) {
-      readHub(instructions, images, items);
-    } else {
-      throw folder.missing(name(), split);
+    if (questions.isEmpty()) {
+      readHub(folder, split, items);
+    }
+    ImageFolder photos = folder.images("images", "");
+    for (Path file : questions) {
+      JsonRows.entries(
+          file,
+          problems,
+          (id, row) -> items.add(item(id, row, photos.image(row.text("imageId") + ".jpg"))));
     }
     return items.build(this, split);
   }
@@ -80,6 +73,17 @@ final class Gqa implements Task {
   private record Placed(int place, ImageSource image) {}
 
   /** The hub keeps questions and images apart. Items come by image, so that each is read once. */
+  private void readHub(DataFolder folder, String split, ItemSet.Builder items) {
+    String asked = split + "_balanced_instructions";
+    String shown = split + "_balanced_images";
+    List<Path> instructions = folder.parquet(asked, Set.of(asked, shown), split);
+    List<Path> files = folder.parquet(shown, Set.of(asked, shown), split);
+    if (instructions.isEmpty() || files.isEmpty() || files.equals(instructions)) {
+      throw folder.missing(name(), split);
+    }
+    readHub(instructions, files, items);
+  }
+
   private static void readHub(List<Path> instructions, List<Path> files, ItemSet.Builder items) {
     Map<String, Placed> images = new HashMap<>();
     ParquetRows.visit(

@@ -89,10 +89,6 @@ public final class ItemSet implements AutoCloseable {
       }
     }
 
-    int size() {
-      return items.size();
-    }
-
     /** An item whose right answer is not there, but should be, cannot be scored. */
     ItemSet build(Task task, String split) {
       if (task.hasReferences(split)) {

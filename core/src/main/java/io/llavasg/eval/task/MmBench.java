@@ -109,7 +109,8 @@ final class MmBench implements Task {
     DataFolder folder = new DataFolder(data, files(requireSplit(split)));
     ItemSet.Builder items = new ItemSet.Builder(problems);
     Optional<Path> table = folder.file(tables(split).toArray(String[]::new));
-    List<Path> parquet = folder.parquet(language, CONFIGURATIONS, split);
+    List<Path> parquet =
+        table.isPresent() ? List.of() : folder.parquet(language, CONFIGURATIONS, split);
     if (table.isPresent()) {
       TsvRows.visit(table.get(), problems, row -> items.add(item(row)));
     } else if (!parquet.isEmpty()) {

@@ -55,7 +55,10 @@ final class ScienceQa implements Task {
     DataFolder folder = new DataFolder(data, files(requireSplit(split)));
     ItemSet.Builder items = new ItemSet.Builder(problems);
     Optional<Path> file = folder.file("problems.json");
-    List<Path> parquet = folder.parquet("ScienceQA-IMG", CONFIGURATIONS, hubSplit(split));
+    List<Path> parquet =
+        file.isPresent()
+            ? List.of()
+            : folder.parquet("ScienceQA-IMG", CONFIGURATIONS, hubSplit(split));
     if (file.isPresent()) {
       official(folder, file.get(), split, items);
     } else if (!parquet.isEmpty()) {

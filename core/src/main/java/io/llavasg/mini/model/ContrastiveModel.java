@@ -140,7 +140,7 @@ final class ContrastiveModel {
   /** What a step makes small: both contrasts, of pictures and of what is in them. */
   Tensor loss(CaptionedScenes.Batch batch) {
     try (var scope = Scope.open()) {
-      HiddenStates hidden = hiddenStates(batch.pixelTensor());
+      HiddenStates hidden = hiddenStates(batch.pixels().tensor());
       Tensor whole = loss(pictureSimilarities(hidden, batch.captions()));
       Regions regions = batch.regions();
       Tensor named = regions.namedTensor();
@@ -178,7 +178,7 @@ final class ContrastiveModel {
         () ->
             Torch.withoutGradients(
                 () -> {
-                  HiddenStates hidden = hiddenStates(batch.pixelTensor());
+                  HiddenStates hidden = hiddenStates(batch.pixels().tensor());
                   Tensor whole = pictureSimilarities(hidden, batch.captions());
                   Tensor parts = regionSimilarities(hidden, batch.regions());
                   long[] own = LongStream.range(0, batch.captions().size()).toArray();

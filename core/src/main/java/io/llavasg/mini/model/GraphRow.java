@@ -1,14 +1,11 @@
 package io.llavasg.mini.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.model.ModelFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** A row of Table II that has graph tokens: which parts of the module are switched on. */
 public enum GraphRow {
@@ -20,8 +17,6 @@ public enum GraphRow {
   SG_PROMPT,
   /** With both. */
   SG_MP_PROMPT;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   boolean hasMessagePassing() {
     return this == SG_MP || this == SG_MP_PROMPT;
@@ -53,26 +48,10 @@ public enum GraphRow {
       }
       return;
     }
-    PartDirectory.create(row);
-    try {
-      for (Path file : files(model)) {
-        Files.copy(file, row.resolve(model.relativize(file)));
-      }
-      Files.write(
-          row.resolve(PartDirectory.MANIFEST),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
-    } catch (IOException e) {
-      throw LlavaSgException.resources(e, "cannot write '%s'", row);
-    }
-  }
-
-  /** All but the manifest, which is written last. */
-  private static List<Path> files(Path model) throws IOException {
-    try (Stream<Path> files = Files.list(model)) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> !file.endsWith(PartDirectory.MANIFEST))
-          .toList();
+    try (NewDirectory fresh = new NewDirectory(row)) {
+      PartDirectory.copyFiles(model, fresh.path());
+      PartDirectory.write(fresh.path().resolve(PartDirectory.MANIFEST), config);
+      fresh.publish();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.llavasg.mini.model;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.generate.ImageDomain;
 import io.llavasg.mini.world.SceneRenderer;
@@ -15,15 +16,12 @@ import io.llavasg.train.TrainingListener;
 import io.llavasg.train.recipe.RecipeFile;
 import io.llavasg.train.recipe.RecipeInputs;
 import io.llavasg.train.recipe.RecipeRun;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -166,7 +164,7 @@ public final class LanguageBuild {
     overrides.add("seed=" + settings.seed());
     RecipeFile recipe =
         RecipeFile.read(settings.recipes().resolve(name(stage) + ".yaml"), overrides);
-    boolean finished = train(recipe);
+    boolean finished = PartDirectory.isComplete(folder(stage).resolve("model")) || train(recipe);
     if (finished && stage == Part.STAGE3) {
       finish();
     }
@@ -200,19 +198,16 @@ public final class LanguageBuild {
     };
   }
 
-  /** The stages' scenes: under another name until they are whole. */
+  /** The stages' scenes. */
   private void writeData() {
     if (Files.isDirectory(data())) {
       return;
     }
     notes.accept("drawing %d scenes in %s".formatted(settings.shape().scenes(), data()));
-    Path unfinished = settings.out().resolve("data-" + UUID.randomUUID());
-    new WorldWriter(unfinished, SceneRenderer.SIZE)
-        .write(Split.TRAIN, settings.seed(), settings.shape().scenes(), (done, total) -> {});
-    try {
-      Files.move(unfinished, data(), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw LlavaSgException.resources(e, "cannot move '%s' to '%s'", unfinished, data());
+    try (NewDirectory fresh = new NewDirectory(data())) {
+      new WorldWriter(fresh.path(), SceneRenderer.SIZE)
+          .write(Split.TRAIN, settings.seed(), settings.shape().scenes(), (done, total) -> {});
+      fresh.publish();
     }
   }
 

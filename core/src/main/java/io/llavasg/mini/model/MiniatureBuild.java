@@ -1,6 +1,6 @@
 package io.llavasg.mini.model;
 
-import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.mini.model.LanguageBuild.Part;
 import io.llavasg.mini.perception.PerceptionBuild;
 import io.llavasg.mini.perception.PerceptionStage;
@@ -8,22 +8,19 @@ import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.files.WorldWriter;
 import io.llavasg.train.TrainingListener;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
  * Makes all of the miniature below one folder: the language model as {@link LanguageBuild} has it,
- * its {@code perception}, {@code shipped}, which holds both and nothing else, and {@code test},
- * sets to measure it with. What is finished is kept. To be used by one platform thread; only {@link
+ * its {@code perception}, {@code shipped}, which holds both and nothing else, and {@code test}, sets
+ * to measure it with. What is finished is kept. To be used by one platform thread; only {@link
  * #requestStop} may be called from others.
  */
 public final class MiniatureBuild {
@@ -31,31 +28,58 @@ public final class MiniatureBuild {
   private static final List<PerceptionStage> SHIPPED =
       List.of(PerceptionStage.TAGGER, PerceptionStage.DETECTOR, PerceptionStage.SEGMENTER);
 
-  private static final int TEST_SCENES = 1000;
-
-  private final Path out;
-  private final long seed;
+  private final Settings settings;
   private final LanguageBuild language;
   private final PerceptionBuild perception;
   private final Consumer<String> notes;
 
   /**
+   * What is made, and where.
+   *
+   * @param language its folder is that of all parts
+   * @param perception scenes that a stage is tuned and measured on
+   * @param steps of each stage of perception
+   * @param tests scenes of the test sets
+   */
+  record Settings(
+      LanguageBuild.Settings language,
+      PerceptionBuild.Scenes perception,
+      ToIntFunction<PerceptionStage> steps,
+      int tests) {}
+
+  MiniatureBuild(Settings settings, TrainingListener listener, Consumer<String> notes) {
+    this.settings = settings;
+    this.notes = notes;
+    language = new LanguageBuild(settings.language(), listener, notes);
+    perception =
+        new PerceptionBuild(
+            out().resolve("perception"),
+            settings.language().seed(),
+            settings.perception(),
+            listener,
+            notes);
+  }
+
+  /**
+   * What ships.
+   *
    * @param recipes folder of {@code stage1.yaml} and so on
    * @param seed of everything random
    * @param listener hears of each step of each part
    * @param notes is told how it goes on, a line each
    */
-  public MiniatureBuild(
+  public static MiniatureBuild shipped(
       Path out, Path recipes, long seed, TrainingListener listener, Consumer<String> notes) {
-    this.out = out;
-    this.seed = seed;
-    this.notes = notes;
-    language =
-        new LanguageBuild(
-            new LanguageBuild.Settings(MiniatureShape.SHIPPED, out, recipes, seed),
-            listener,
-            notes);
-    perception = new PerceptionBuild(out.resolve("perception"), seed, listener, notes);
+    var language = new LanguageBuild.Settings(MiniatureShape.SHIPPED, out, recipes, seed);
+    return new MiniatureBuild(
+        new Settings(
+            language, PerceptionBuild.Scenes.ENOUGH, PerceptionStage::steps, 1000),
+        listener,
+        notes);
+  }
+
+  private Path out() {
+    return settings.language().out();
   }
 
   /** Whether anything is there already. */
@@ -66,7 +90,12 @@ public final class MiniatureBuild {
 
   /** The finished model, with its perception. */
   public Path shipped() {
-    return out.resolve("shipped");
+    return out().resolve("shipped");
+  }
+
+  /** The test sets. */
+  Path tests() {
+    return out().resolve("test");
   }
 
   /**
@@ -77,7 +106,8 @@ public final class MiniatureBuild {
   public Optional<Map<PerceptionStage, Map<String, Double>>> make() {
     Map<PerceptionStage, Map<String, Double>> figures = new LinkedHashMap<>();
     for (PerceptionStage stage : PerceptionStage.values()) {
-      Optional<Map<String, Double>> made = perception.make(stage, stage.steps());
+      Optional<Map<String, Double>> made =
+          perception.make(stage, settings.steps().applyAsInt(stage));
       if (made.isEmpty()) {
         return Optional.empty();
       }
@@ -92,40 +122,31 @@ public final class MiniatureBuild {
   }
 
   private void ship() {
-    copy(language.model(), shipped());
-    for (PerceptionStage stage : SHIPPED) {
-      copy(perception.folder(stage), shipped().resolve("perception").resolve(stage.toString()));
+    if (PartDirectory.isComplete(shipped())) {
+      return;
     }
-    notes.accept("copied the model and its perception to " + shipped());
+    notes.accept("copying the model and its perception to " + shipped());
+    try (NewDirectory fresh = new NewDirectory(shipped())) {
+      PartDirectory.copyFiles(language.model(), fresh.path());
+      for (PerceptionStage stage : SHIPPED) {
+        PartDirectory.copyFiles(
+            perception.folder(stage),
+            fresh.path().resolve("perception").resolve(stage.toString()));
+      }
+      fresh.publish();
+    }
   }
 
-  /** Test sets of the benchmarks' forms, to measure it with. */
   private void writeTests() {
-    if (!Files.isDirectory(tests())) {
-      notes.accept("drawing %d test scenes in %s".formatted(TEST_SCENES, tests()));
-      Path unfinished = out.resolve("test-" + UUID.randomUUID());
-      new WorldWriter(unfinished, SceneRenderer.SIZE)
-          .write(Split.TEST, seed, TEST_SCENES, (done, total) -> {});
-      try {
-        Files.move(unfinished, tests(), StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        throw LlavaSgException.resources(e, "cannot move '%s' to '%s'", unfinished, tests());
-      }
+    if (tests().toFile().isDirectory()) {
+      return;
     }
-  }
-
-  private Path tests() {
-    return out.resolve("test");
-  }
-
-  private static void copy(Path from, Path to) {
-    try (Stream<Path> files = Files.list(from)) {
-      Files.createDirectories(to);
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        Files.write(to.resolve(file.getFileName()), Files.readAllBytes(file));
-      }
-    } catch (IOException e) {
-      throw LlavaSgException.resources(e, "cannot copy '%s' to '%s'", from, to);
+    notes.accept("drawing %d test scenes in %s".formatted(settings.tests(), tests()));
+    try (NewDirectory fresh = new NewDirectory(tests())) {
+      new WorldWriter(fresh.path(), SceneRenderer.SIZE)
+          .write(
+              Split.TEST, settings.language().seed(), settings.tests(), (done, total) -> {});
+      fresh.publish();
     }
   }
 

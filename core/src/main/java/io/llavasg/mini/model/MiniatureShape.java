@@ -61,7 +61,7 @@ public record MiniatureShape(
           new Course(3, 2, 64, 1e-3),
           new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
           12,
-          100);
+          200);
 
   private static final int PATCH = 8;
 

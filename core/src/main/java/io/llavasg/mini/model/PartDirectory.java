@@ -14,8 +14,10 @@ import io.llavasg.vision.ClipVisionConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Writes pretrained parts as they are published: a directory of CLIP's, a directory of LLaMA's. */
 final class PartDirectory {
@@ -121,12 +123,25 @@ final class PartDirectory {
     write(directory.resolve(MANIFEST), config);
   }
 
-  private static void write(Path file, ObjectNode json) {
+  static void write(Path file, ObjectNode json) {
     create(file.toAbsolutePath().resolveSibling(""));
     try {
       Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot write '%s'", file);
+    }
+  }
+
+  /** Copies the files of a directory, but not what is in folders in it. */
+  static void copyFiles(Path from, Path to) {
+    create(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(
+            file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "cannot copy '%s' to '%s'", from, to);
     }
   }
 

@@ -2,9 +2,11 @@ package io.llavasg.mini.model;
 
 import io.llavasg.image.AspectRatio;
 import io.llavasg.image.ClipImageProcessor;
+import io.llavasg.image.RgbImage;
 import io.llavasg.language.LlamaConfig;
 import io.llavasg.mini.Ahead;
 import io.llavasg.mini.PatchWhitening;
+import io.llavasg.mini.Planes;
 import io.llavasg.mini.PretrainingRun;
 import io.llavasg.mini.model.CaptionedScenes.Captioned;
 import io.llavasg.mini.model.MiniatureShape.Course;
@@ -145,15 +147,14 @@ record PretrainedParts(
 
   /** Pictures that show what patches look like. */
   private float[] examples(SceneGenerator generator, ClipImageProcessor processor) {
-    int side = processor.crop().width();
     SceneRenderer renderer = new SceneRenderer();
-    float[] pixels = new float[EXAMPLES * 3 * side * side];
-    for (int i = 0; i < EXAMPLES; i++) {
-      Scene scene = generator.scene(Chance.of(seed).split("patches").split(i).next());
-      float[] values = processor.apply(renderer.render(scene)).values();
-      System.arraycopy(values, 0, pixels, i * values.length, values.length);
-    }
-    return pixels;
+    List<RgbImage> pictures =
+        IntStream.range(0, EXAMPLES)
+            .mapToObj(i -> Chance.of(seed).split("patches").split(i).next())
+            .map(generator::scene)
+            .map(renderer::render)
+            .toList();
+    return Planes.of(pictures, processor::apply).values();
   }
 
   /** Scenes from a number on. Each batch tells as much of its things as that number says. */

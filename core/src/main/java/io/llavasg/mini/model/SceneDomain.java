@@ -4,6 +4,8 @@ import io.llavasg.checkpoint.Precision;
 import io.llavasg.generate.ImageDomain;
 import io.llavasg.image.AspectRatio;
 import io.llavasg.image.ClipImageProcessor;
+import io.llavasg.image.RgbImage;
+import io.llavasg.mini.Planes;
 import io.llavasg.mini.world.Chance;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.SceneRenderer;
@@ -14,7 +16,6 @@ import io.llavasg.model.ModelFiles;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Scope;
-import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,15 +53,13 @@ final class SceneDomain {
     SceneRenderer renderer = new SceneRenderer();
     List<double[]> summaries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      var image = renderer.render(generator.scene(chance.split(i).next()));
-      var pixels = processor.apply(image);
+      RgbImage picture = renderer.render(generator.scene(chance.split(i).next()));
+      Planes pixels = Planes.of(List.of(picture), processor::apply);
       summaries.add(
           Torch.infer(
               () -> {
                 try (var scope = Scope.open()) {
-                  long[] one = pixels.shape();
-                  Tensor tensor = Tensor.of(pixels.values(), 1, one[0], one[1], one[2]);
-                  return ImageDomain.summary(model.visionFeatures(tensor));
+                  return ImageDomain.summary(model.visionFeatures(pixels.tensor()));
                 }
               }));
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How one of perception's networks is trained on pictures whose entities are known.
@@ -46,7 +47,7 @@ interface Apprenticeship<N, B> {
   void describe(Path directory);
 
   /** Chooses on pictures what is not trained, such as thresholds, once the weights are written. */
-  default void tune(Path directory, List<PerceptionExample> examples) {}
+  default void tune(Path directory, Supplier<List<PerceptionExample>> pictures) {}
 
   /** Measures a written checkpoint by the classes that run it for a user; figures by name. */
   Map<String, Double> evaluate(Path directory, List<PerceptionExample> examples);

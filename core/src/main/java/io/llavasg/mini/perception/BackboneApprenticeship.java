@@ -9,6 +9,8 @@ import io.llavasg.graph.Entity;
 import io.llavasg.graph.Mask;
 import io.llavasg.image.DetectorImageProcessor;
 import io.llavasg.image.Normalize;
+import io.llavasg.image.RgbImage;
+import io.llavasg.mini.Planes;
 import io.llavasg.mini.PatchWhitening;
 import io.llavasg.mini.RegionPooling;
 import io.llavasg.mini.world.Kind;
@@ -46,7 +48,7 @@ final class BackboneApprenticeship
 
   private static final List<String> LABELS = Kind.ALL.stream().map(Kind::word).toList();
 
-  /** Pictures on which patches are whitened, and the seed of the first. */
+  /** Pictures on which patches are whitened: the first training scenes, whatever the seed. */
   private static final int EXAMPLES = 400;
 
   private static final Normalize NORMALIZER = DetectorImageProcessor.PUBLISHED.normalize();
@@ -82,11 +84,13 @@ final class BackboneApprenticeship
   @Override
   public Initialisation initialisation() {
     SceneGenerator generator = new SceneGenerator(Split.TRAIN);
-    List<PerceptionExample> examples =
+    SceneRenderer renderer = new SceneRenderer();
+    List<RgbImage> pictures =
         LongStream.range(0, EXAMPLES)
-            .mapToObj(seed -> PerceptionExample.drawn(generator, seed))
+            .mapToObj(generator::scene)
+            .map(renderer::render)
             .toList();
-    float[] pixels = Planes.of(examples, NORMALIZER::apply).values();
+    float[] pixels = Planes.of(pictures, NORMALIZER::apply).values();
     return Initialisation.empty()
         .with(
             "patch_embeddings\\.projection\\.weight",
@@ -112,7 +116,7 @@ final class BackboneApprenticeship
             .flatMap(one -> one.entities().stream())
             .mapToLong(entity -> LABELS.indexOf(entity.label()))
             .toArray();
-    return new Batch(Planes.of(examples, NORMALIZER::apply), regions, labels);
+    return new Batch(Planes.of(PerceptionExample.images(examples), NORMALIZER::apply), regions, labels);
   }
 
   @Override

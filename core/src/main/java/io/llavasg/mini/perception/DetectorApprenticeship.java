@@ -6,6 +6,7 @@ import io.llavasg.checkpoint.Precision;
 import io.llavasg.graph.Box;
 import io.llavasg.graph.Entity;
 import io.llavasg.image.DetectorImageProcessor;
+import io.llavasg.mini.Planes;
 import io.llavasg.mini.perception.SetLoss.Truth;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.mini.world.SceneRenderer;
@@ -125,7 +126,7 @@ final class DetectorApprenticeship
       truths.add(own);
     }
     // Pictures have the size that the processor would give them.
-    return new Batch(Planes.of(examples, processor.normalize()::apply), caption, truths);
+    return new Batch(Planes.of(PerceptionExample.images(examples), processor.normalize()::apply), caption, truths);
   }
 
   private static Truth truth(int phrase, Box box) {

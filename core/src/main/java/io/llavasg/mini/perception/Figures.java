@@ -13,20 +13,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a finished stage was measured to be, in a file: who finds it need neither train nor measure
- * again.
+ * What a finished stage was measured to be, beside its weights: who finds both need neither train
+ * nor measure again.
+ *
+ * @param folder of the stage's checkpoint
  */
-record Figures(Path file) {
+record Figures(Path folder) {
+  private static final String FILE = "figures.json";
+  private static final String SEED = "seed";
   private static final String STEPS = "steps";
 
-  /** The figures after a training of so many steps, if they are known. */
-  Optional<Map<String, Double>> of(int steps) {
-    if (!Files.isRegularFile(file)) {
+  private Path file() {
+    return folder.resolve(FILE);
+  }
+
+  /** The figures after such a training, if it is finished. */
+  Optional<Map<String, Double>> of(long seed, int steps) {
+    if (!Files.isRegularFile(file()) || !Files.isRegularFile(folder.resolve(Manifest.WEIGHTS))) {
       return Optional.empty();
     }
     try {
-      JsonNode json = new ObjectMapper().readTree(file.toFile());
-      if (json.path(STEPS).asInt() != steps) {
+      JsonNode json = new ObjectMapper().readTree(file().toFile());
+      if (json.path(STEPS).asInt() != steps || json.path(SEED).asLong() != seed) {
         return Optional.empty();
       }
       Map<String, Double> figures = new LinkedHashMap<>();
@@ -35,13 +43,13 @@ record Figures(Path file) {
           .forEach(one -> figures.put(one.getKey(), one.getValue().asDouble()));
       return Optional.of(figures);
     } catch (IOException e) {
-      throw LlavaSgException.user(e, "'%s' cannot be read: remove it to measure again", file);
+      throw LlavaSgException.user(e, "'%s' cannot be read: remove it to measure again", file());
     }
   }
 
-  void write(int steps, Map<String, Double> measured) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put(STEPS, steps);
+  void write(long seed, int steps, Map<String, Double> measured) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put(SEED, seed).put(STEPS, steps);
     measured.forEach(json.putObject("figures")::put);
-    Manifest.write(file, json);
+    Manifest.write(file(), json);
   }
 }

@@ -45,8 +45,8 @@ public final class PerceptionBuild {
    * @param tuning of training's kind, on which thresholds are chosen
    * @param heldOut of the test's kind, on which figures are measured
    */
-  record Scenes(int tuning, int heldOut) {
-    static final Scenes ENOUGH = new Scenes(2000, 500);
+  public record Scenes(int tuning, int heldOut) {
+    public static final Scenes ENOUGH = new Scenes(2000, 500);
   }
 
   /**
@@ -58,7 +58,10 @@ public final class PerceptionBuild {
     this(out, seed, Scenes.ENOUGH, listener, notes);
   }
 
-  PerceptionBuild(
+  /**
+   * @param scenes that each stage is tuned and measured on
+   */
+  public PerceptionBuild(
       Path out, long seed, Scenes scenes, TrainingListener listener, Consumer<String> notes) {
     this.out = out;
     this.seed = seed;
@@ -99,6 +102,11 @@ public final class PerceptionBuild {
    * @throws LlavaSgException user, if what was saved is another training's
    */
   public Optional<Map<String, Double>> make(PerceptionStage stage, int steps) {
+    Optional<Map<String, Double>> known = new Figures(folder(stage)).of(seed, steps);
+    if (known.isPresent()) {
+      notes.accept("the %s is finished: %s".formatted(stage, folder(stage)));
+      return known;
+    }
     return switch (stage) {
       case BACKBONE -> make(stage, steps, new BackboneApprenticeship());
       case TAGGER -> make(stage, steps, new TaggerApprenticeship(backbone(stage)));
@@ -122,21 +130,15 @@ public final class PerceptionBuild {
 
   private <N, B> Optional<Map<String, Double>> make(
       PerceptionStage stage, int steps, Apprenticeship<N, B> apprentice) {
-    Figures figures = new Figures(training(stage).resolve("figures.json"));
-    Optional<Map<String, Double>> known = figures.of(steps);
-    if (known.isPresent()) {
-      notes.accept("the %s is finished: %s".formatted(stage, folder(stage)));
-      return known;
-    }
     if (!train(stage, steps, apprentice)) {
       return Optional.empty();
     }
     Path folder = folder(stage);
     notes.accept("measuring the " + stage);
-    apprentice.tune(folder, scenes(stage, Split.TRAIN, TUNING, scenes.tuning));
+    apprentice.tune(folder, () -> scenes(stage, Split.TRAIN, TUNING, scenes.tuning));
     Map<String, Double> measured =
         apprentice.evaluate(folder, scenes(stage, Split.TEST, HELD_OUT, scenes.heldOut));
-    figures.write(steps, measured);
+    new Figures(folder).write(seed, steps, measured);
     return Optional.of(measured);
   }
 

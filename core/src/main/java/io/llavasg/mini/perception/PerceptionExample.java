@@ -29,6 +29,10 @@ public record PerceptionExample(RgbImage image, List<Entity> entities) {
         renderer.render(scene), renderer.entities(scene, Optional.empty()).list());
   }
 
+  static List<RgbImage> images(List<PerceptionExample> examples) {
+    return examples.stream().map(PerceptionExample::image).toList();
+  }
+
   /** The labels that there are. */
   Set<String> labels() {
     Set<String> labels = new TreeSet<>();

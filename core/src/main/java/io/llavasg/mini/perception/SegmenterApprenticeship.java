@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.graph.Box;
 import io.llavasg.graph.Entity;
+import io.llavasg.mini.Planes;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.nn.Activation;
 import io.llavasg.nn.Parameters;
@@ -121,7 +122,7 @@ final class SegmenterApprenticeship
       }
     }
     return new Batch(
-        Planes.of(examples, processor::pixels),
+        Planes.of(PerceptionExample.images(examples), processor::pixels),
         boxes,
         pictures.stream().mapToLong(Long::longValue).toArray(),
         masks);

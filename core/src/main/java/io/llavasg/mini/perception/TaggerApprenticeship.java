@@ -3,6 +3,7 @@ package io.llavasg.mini.perception;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.checkpoint.Precision;
+import io.llavasg.mini.Planes;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.nn.Activation;
@@ -29,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A small RAM. */
 final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerApprenticeship.Batch> {
@@ -91,7 +93,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
         targets[i * TAGS.size() + TAGS.indexOf(label)] = 1;
       }
     }
-    return new Batch(Planes.of(examples, processor::apply), targets);
+    return new Batch(Planes.of(PerceptionExample.images(examples), processor::apply), targets);
   }
 
   @Override
@@ -137,7 +139,8 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
 
   /** For each tag the threshold with which most pictures' answers are right. */
   @Override
-  public void tune(Path directory, List<PerceptionExample> examples) {
+  public void tune(Path directory, Supplier<List<PerceptionExample>> pictures) {
+    List<PerceptionExample> examples = pictures.get();
     writeThresholds(directory, Collections.nCopies(TAGS.size(), 0.0));
     List<List<Tag>> scores = tags(directory, examples);
     List<Double> thresholds = new ArrayList<>();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.checkpoint.OutgoingTensor;
 import io.llavasg.checkpoint.ShardedWriter;

@@ -72,31 +72,35 @@ class ReproductionTest {
         read(
             """
             results: out
-            tasks: {gqa: {data: nowhere}}
+            tasks: {gqa: {data: drawn/gqa}, rel: {data: nowhere}}
             models:
               sg: {model: "sg-{seed}/model", seeds: [4],
-                   make: [{makes: %s, run: world}, {makes: "sg-{seed}/model", run: "train {seed}"}]}
+                   make: [{makes: %s, run: world}, {makes: [drawn, %s], run: "draw"},
+                          {makes: "sg-{seed}/model", run: "train {seed}"}]}
             tables: {3: {rows: {sge-d: sg}}}
             """
-                .formatted(folder));
+                .formatted(folder, folder));
     PlannedRun run = file.runs(PaperTable.of(3)).getFirst();
-    assertThat(run.isToBeMade()).isTrue();
+    assertThat(run.isToBeMade()).as("its data lie where a command makes them").isTrue();
+    assertThat(file.runs(PaperTable.of(3)).getLast().isToBeMade())
+        .as("nothing makes these data")
+        .isFalse();
     assertThat(run.make().stream().filter(making -> !making.isDone()))
-        .singleElement()
         .extracting(Reproduction.Making::line)
-        .isEqualTo(List.of("train", "4"));
+        .containsExactly(List.of("draw"), List.of("train", "4"));
   }
 
   /** Every recipe that it trains by is there, and each command says what it makes. */
   @Test
   void theMiniaturesFileIsWhole() {
     Reproduction mini = Reproduction.read(FULL.resolveSibling("mini.yaml"));
-    List<PlannedRun> runs = mini.runs(PaperTable.of(2));
-    assertThat(runs).hasSize(6 * 3 * 4);
+    assertThat(mini.runs(PaperTable.of(2))).hasSize(6 * 3 * 4);
+    List<PlannedRun> runs =
+        PaperTable.all().stream().flatMap(table -> mini.runs(table).stream()).toList();
     for (PlannedRun run : runs) {
       assertThat(run.isToBeMade()).isTrue();
       for (Reproduction.Making making : run.make()) {
-        assertThat(making.makes()).isPresent();
+        assertThat(making.makes()).isNotEmpty();
         List<String> line = making.line();
         int config = line.indexOf("--config");
         if (config >= 0) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Checkpoint;
+import io.llavasg.checkpoint.SafetensorsFile;
+import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
@@ -12,6 +14,7 @@ import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.load.PerceptionLoader;
 import io.llavasg.perception.ram.RamFiles;
 import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.Initialisation;
 import io.llavasg.train.NetworkTrainer;
@@ -22,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +93,7 @@ class PerceptionBuildTest {
   void aStoppedTrainingGoesOnToTheSameWeights(PerceptionStage stage) throws IOException {
     Path whole = folder.resolve("whole");
     Path parts = folder.resolve("parts");
-    if (stage != PerceptionStage.BACKBONE) {
+    if (stage == PerceptionStage.TAGGER || stage == PerceptionStage.DETECTOR) {
       build(whole, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 1);
       build(parts, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 1);
     }
@@ -106,15 +110,93 @@ class PerceptionBuildTest {
   void whatIsFinishedIsNeitherTrainedNorMeasuredAgain() throws IOException {
     Map<String, Double> figures =
         build(folder, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 2).orElseThrow();
-    Files.delete(folder.resolve("backbone/labels.txt"));
-    PerceptionBuild again =
-        build(
-            folder,
-            step -> {
-              throw new AssertionError("a step");
-            });
+    List<String> notes = new ArrayList<>();
+    TrainingListener none =
+        step -> {
+          throw new AssertionError("a step");
+        };
+    PerceptionBuild again = new PerceptionBuild(folder, 5, FEW, none, notes::add);
     assertThat(again.make(PerceptionStage.BACKBONE, 2)).contains(figures);
-    assertThat(folder.resolve("backbone/labels.txt")).doesNotExist();
+    assertThat(notes).singleElement().asString().contains("the backbone is finished");
+    PerceptionBuild another = new PerceptionBuild(folder, 6, FEW, none, notes::add);
+    assertThatThrownBy(() -> another.make(PerceptionStage.BACKBONE, 2))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("was trained with seed 5");
+    Files.delete(folder.resolve("backbone/model.safetensors"));
+    assertThat(build(folder, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 2))
+        .contains(figures);
+    assertThat(folder.resolve("backbone/model.safetensors")).exists();
+  }
+
+  /** What a backbone has learnt is where tagger and detector begin. */
+  @Test
+  void theBackbonesWeightsAreTheOthersFirst() {
+    build(folder, TrainingListener.NONE).make(PerceptionStage.BACKBONE, 1);
+    Initialisation trained = BackboneApprenticeship.trained(folder.resolve("backbone"));
+    Map<String, float[]> saved = values(trained);
+    assertThat(saved).isNotEmpty();
+    Map<String, float[]> tagger = begun(new TaggerApprenticeship(trained));
+    assertSame(saved, tagger, "visual_encoder.", "encoder.layers.1.blocks.3.attention.self.value.weight");
+    assertSame(saved, tagger, "visual_encoder.", "embeddings.patch_embeddings.projection.weight");
+    assertThat(tagger.get("visual_encoder.layernorm.weight"))
+        .containsExactly(saved.get("hidden_states_norms.stage2.weight"));
+    try (DetectorApprenticeship detector = new DetectorApprenticeship(trained)) {
+      Map<String, float[]> begun = begun(detector);
+      String swin = "model.backbone.conv_encoder.model.";
+      assertSame(saved, begun, swin, "encoder.layers.0.blocks.1.output.dense.weight");
+      assertSame(saved, begun, swin, "hidden_states_norms.stage1.weight");
+    }
+  }
+
+  private static void assertSame(
+      Map<String, float[]> saved, Map<String, float[]> begun, String prefix, String name) {
+    assertThat(begun.get(prefix + name)).as(name).containsExactly(saved.get(name));
+  }
+
+  /** A backbone's stored values, by their names below it. */
+  private Map<String, float[]> values(Initialisation trained) {
+    Map<String, float[]> values = new HashMap<>();
+    Checkpoint.inspect(folder.resolve("backbone/model.safetensors"))
+        .keySet()
+        .forEach(
+            name -> {
+              if (name.startsWith("backbone.")) {
+                values.put(name.substring("backbone.".length()), stored(name));
+              }
+            });
+    assertThat(trained.rules()).hasSizeGreaterThan(values.size());
+    return values;
+  }
+
+  private float[] stored(String name) {
+    try (SafetensorsFile file =
+        SafetensorsFile.open(folder.resolve("backbone/model.safetensors"))) {
+      StoredTensor tensor = file.tensor(name);
+      long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+      return Torch.infer(() -> Tensor.over(tensor.data(), tensor.dtype(), shape).toFloats());
+    }
+  }
+
+  /** Parameters before the first step. */
+  private <N> Map<String, float[]> begun(Apprenticeship<N, ?> apprentice) {
+    NetworkTrainer.Settings settings =
+        new NetworkTrainer.Settings(
+            apprentice.optimisation(), apprentice.muon(), 1, 2, Map.of());
+    Path file = folder.resolve("begun.safetensors");
+    try (NetworkTrainer<N> trainer =
+        NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
+      trainer.write(file, DType.F32);
+    }
+    Map<String, float[]> values = new HashMap<>();
+    try (SafetensorsFile begun = SafetensorsFile.open(file)) {
+      for (String name : Checkpoint.inspect(file).keySet()) {
+        StoredTensor tensor = begun.tensor(name);
+        long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+        values.put(
+            name, Torch.infer(() -> Tensor.over(tensor.data(), tensor.dtype(), shape).toFloats()));
+      }
+    }
+    return values;
   }
 
   @Test
@@ -124,6 +206,11 @@ class PerceptionBuildTest {
     assertThatThrownBy(() -> build.make(PerceptionStage.SEGMENTER, 2))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("was trained with steps 1, and the recipe says 2");
+  }
+
+  @Test
+  void theBackboneLearns() {
+    assertLearns(new BackboneApprenticeship(), .5);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.llavasg.mini.perception;
+package io.llavasg.mini;
 
 import io.llavasg.image.PixelValues;
 import io.llavasg.image.RgbImage;
@@ -13,11 +13,13 @@ import java.util.function.Function;
  * @param shape (B, 3, height, width)
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Planes(float[] values, long[] shape) {
+public record Planes(float[] values, long[] shape) {
 
-  static Planes of(List<PerceptionExample> examples, Function<RgbImage, PixelValues> processor) {
-    List<PixelValues> pixels =
-        examples.stream().map(PerceptionExample::image).map(processor).toList();
+  /**
+   * @param processor gives all pictures one size
+   */
+  public static Planes of(List<RgbImage> pictures, Function<RgbImage, PixelValues> processor) {
+    List<PixelValues> pixels = pictures.stream().map(processor).toList();
     long[] one = pixels.getFirst().shape();
     int length = pixels.getFirst().values().length;
     float[] all = new float[length * pixels.size()];
@@ -27,7 +29,7 @@ record Planes(float[] values, long[] shape) {
     return new Planes(all, new long[] {pixels.size(), one[0], one[1], one[2]});
   }
 
-  Tensor tensor() {
+  public Tensor tensor() {
     return Tensor.of(values, shape);
   }
 }

@@ -1,4 +1,4 @@
-package io.llavasg.model.convert;
+package io.llavasg.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.llavasg.model.convert;
+package io.llavasg.checkpoint;
 
 import io.llavasg.LlavaSgException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * A directory that is filled beside its place under another name, and takes its place only once it
  * is complete; otherwise closing it removes it, and so does the end of the process (Ctrl-C).
  */
-final class NewDirectory implements AutoCloseable {
+public final class NewDirectory implements AutoCloseable {
   private final Path target;
   private final Path temporary;
   private final Thread atExit = new Thread(this::abandon, "remove-unfinished");
@@ -23,7 +23,7 @@ final class NewDirectory implements AutoCloseable {
    * @throws LlavaSgException user, if the target is there and not an empty directory, or its parent
    *     cannot be written to
    */
-  NewDirectory(Path directory) {
+  public NewDirectory(Path directory) {
     target = directory.toAbsolutePath().normalize();
     requireFree(directory);
     temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
@@ -36,7 +36,10 @@ final class NewDirectory implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  static void requireFree(Path directory) {
+  /**
+   * @throws LlavaSgException user, if the target is there and not an empty directory
+   */
+  public static void requireFree(Path directory) {
     if (!Files.exists(directory)) {
       return;
     }
@@ -54,18 +57,18 @@ final class NewDirectory implements AutoCloseable {
   }
 
   /** Where to write. */
-  Path path() {
+  public Path path() {
     return temporary;
   }
 
   /** Puts the directory in its place. */
-  void publish() {
+  public void publish() {
     try {
       Files.deleteIfExists(target);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw LlavaSgException.resources(
-          e, "cannot move the finished model to '%s': %s", target, String.valueOf(e.getMessage()));
+          e, "cannot move the finished directory to '%s': %s", target, String.valueOf(e.getMessage()));
     }
   }
 
@@ -80,7 +83,7 @@ final class NewDirectory implements AutoCloseable {
       remove();
     } catch (IOException e) {
       throw LlavaSgException.resources(
-          e, "cannot remove the unfinished model '%s'; please do", temporary);
+          e, "cannot remove the unfinished directory '%s'; please do", temporary);
     }
   }
 
