@@ -33,7 +33,8 @@ record FailurePictures(Path file, int most) {
   /**
    * @param model draws its scene graphs, and is asked for if there is one; empty: pictures without
    */
-  void write(Summary summary, Optional<Supplier<LlavaSg>> model, SceneFinder scenes, PrintWriter err) {
+  void write(
+      Summary summary, Optional<Supplier<LlavaSg>> model, SceneFinder scenes, PrintWriter err) {
     List<Answered> wrong = summary.wrong();
     int shown = Math.min(most, wrong.size());
     FailurePage page =
@@ -56,7 +57,8 @@ record FailurePictures(Path file, int most) {
     err.println("llava-sg: wrote " + file);
   }
 
-  private static Figure picture(EvalItem item, Optional<Supplier<LlavaSg>> model, SceneFinder scenes) {
+  private static Figure picture(
+      EvalItem item, Optional<Supplier<LlavaSg>> model, SceneFinder scenes) {
     byte[] bytes = item.image().bytes();
     RgbImage image =
         ImageFile.decode(bytes, "the image '" + item.image().name() + "'", Orientation.IGNORE_EXIF);

@@ -48,7 +48,8 @@ final class MiniAllCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
-      MiniatureBuild build = MiniatureBuild.shipped(out, recipes, miniOptions.seed(), progress, progress::note);
+      MiniatureBuild build =
+          MiniatureBuild.shipped(out, recipes, miniOptions.seed(), progress, progress::note);
       miniOptions.require(build.isBegun(), out, "a run");
       try (Interruption interruption = Interruption.of(build::requestStop)) {
         Optional<Map<PerceptionStage, Map<String, Double>>> made = build.make();

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code llava-sg mini perception}: the miniature's perception. */
 @Command(
     name = "perception",
-    description = "Train the miniature's perception on drawn scenes: backbone, tagger, detector, segmenter.",
+    description =
+        "Train the miniature's perception on drawn scenes: backbone, tagger, detector, segmenter.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  llava-sg mini perception --out runs/perception",
@@ -55,9 +56,11 @@ final class MiniPerceptionCommand implements Callable<Integer> {
     List<PerceptionStage> stages = stage.map(List::of).orElse(List.of(PerceptionStage.values()));
     Map<PerceptionStage, Map<String, Double>> figures = new LinkedHashMap<>();
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
-      PerceptionBuild build = new PerceptionBuild(out, miniOptions.seed(), progress, progress::note);
+      PerceptionBuild build =
+          new PerceptionBuild(out, miniOptions.seed(), progress, progress::note);
       for (PerceptionStage one : stages) {
-        miniOptions.require(build.isBegun(one), out, "a %s, or a part of its training,".formatted(one));
+        miniOptions.require(
+            build.isBegun(one), out, "a %s, or a part of its training,".formatted(one));
       }
       try (Interruption interruption = Interruption.of(build::requestStop)) {
         for (PerceptionStage one : stages) {

@@ -68,7 +68,10 @@ public final class NewDirectory implements AutoCloseable {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw LlavaSgException.resources(
-          e, "cannot move the finished directory to '%s': %s", target, String.valueOf(e.getMessage()));
+          e,
+          "cannot move the finished directory to '%s': %s",
+          target,
+          String.valueOf(e.getMessage()));
     }
   }
 

@@ -72,7 +72,9 @@ class PatchWhiteningTest {
             double before = 0;
             for (int row = 0; row < 12; row++) {
               double length = many.select(0, row).norm().itemFloat();
-              assertThat(length).as("what is quieter is raised more").isGreaterThanOrEqualTo(before);
+              assertThat(length)
+                  .as("what is quieter is raised more")
+                  .isGreaterThanOrEqualTo(before);
               before = length;
             }
             float[] rest = many.narrow(0, 12, 3).contiguous().toFloats();

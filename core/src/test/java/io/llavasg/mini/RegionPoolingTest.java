@@ -27,8 +27,7 @@ class RegionPoolingTest {
   @Test
   void regionsAreMeansOfTheirOwnPictures() {
     RegionPooling pooling =
-        RegionPooling.of(
-            List.of(List.of(cells(1)), List.of(cells(0), cells(2, 3), cells(3))), 2);
+        RegionPooling.of(List.of(List.of(cells(1)), List.of(cells(0), cells(2, 3), cells(3))), 2);
     float[] pooled =
         Torch.infer(
             () ->

@@ -37,14 +37,14 @@ class OptimiserTest {
   @Test
   void muonMovesWhatIsItsOwn() {
     float[] matrix = stepped("a.weight", Optional.of(MUON));
-    // One of four steps of warm-up, √(7 / 5) for the shape; Muon brings singular values to .7 to 1.2.
+    // One of four steps of warm-up, √(7 / 5) for the shape; Muon brings singular values to .7 to
+    // 1.2.
     assertThat(-matrix[0] / (.25 * MUON.learningRate() * Math.sqrt(1.4))).isBetween(.65, 1.25);
     for (int i = 1; i < matrix.length; i++) {
       assertThat(matrix[i]).isZero();
     }
     assertThat(stepped("a.weight", Optional.empty())[0]).isCloseTo(-.25f * 3e-3f, within(1e-6f));
-    assertThat(stepped("a.bias", Optional.of(MUON)))
-        .isEqualTo(stepped("a.bias", Optional.empty()));
+    assertThat(stepped("a.bias", Optional.of(MUON))).isEqualTo(stepped("a.bias", Optional.empty()));
   }
 
   /** Zeros after the second of eight steps, whose gradient has one entry. */
@@ -53,8 +53,7 @@ class OptimiserTest {
     return Torch.train(
         () -> {
           try (Lifetime lifetime = new Lifetime()) {
-            int size =
-                (int) Arrays.stream(SHAPES.get(name)).reduce(1, (one, other) -> one * other);
+            int size = (int) Arrays.stream(SHAPES.get(name)).reduce(1, (one, other) -> one * other);
             float[] gradient = new float[size];
             gradient[0] = 3;
             TrainedParameter parameter = parameter(name, new float[size], lifetime);

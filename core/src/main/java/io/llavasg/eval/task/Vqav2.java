@@ -65,8 +65,7 @@ final class Vqav2 implements Task {
     String year = YEARS.getOrDefault(split, split);
     Optional<Path> questions =
         folder.file("v2_OpenEnded_mscoco_%s_questions.json".formatted(year), "questions.json");
-    List<Path> parquet =
-        questions.isPresent() ? List.of() : folder.parquet(hubSplit(split));
+    List<Path> parquet = questions.isPresent() ? List.of() : folder.parquet(hubSplit(split));
     if (questions.isPresent()) {
       official(folder, questions.get(), year, items);
     } else if (!parquet.isEmpty()) {

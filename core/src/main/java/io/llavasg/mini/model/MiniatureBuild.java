@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Makes all of the miniature below one folder: the language model as {@link LanguageBuild} has it,
- * its {@code perception}, {@code shipped}, which holds both and nothing else, and {@code test}, sets
- * to measure it with. What is finished is kept. To be used by one platform thread; only {@link
+ * its {@code perception}, {@code shipped}, which holds both and nothing else, and {@code test},
+ * sets to measure it with. What is finished is kept. To be used by one platform thread; only {@link
  * #requestStop} may be called from others.
  */
 public final class MiniatureBuild {
@@ -72,8 +72,7 @@ public final class MiniatureBuild {
       Path out, Path recipes, long seed, TrainingListener listener, Consumer<String> notes) {
     var language = new LanguageBuild.Settings(MiniatureShape.SHIPPED, out, recipes, seed);
     return new MiniatureBuild(
-        new Settings(
-            language, PerceptionBuild.Scenes.ENOUGH, PerceptionStage::steps, 1000),
+        new Settings(language, PerceptionBuild.Scenes.ENOUGH, PerceptionStage::steps, 1000),
         listener,
         notes);
   }
@@ -130,8 +129,7 @@ public final class MiniatureBuild {
       PartDirectory.copyFiles(language.model(), fresh.path());
       for (PerceptionStage stage : SHIPPED) {
         PartDirectory.copyFiles(
-            perception.folder(stage),
-            fresh.path().resolve("perception").resolve(stage.toString()));
+            perception.folder(stage), fresh.path().resolve("perception").resolve(stage.toString()));
       }
       fresh.publish();
     }
@@ -144,8 +142,7 @@ public final class MiniatureBuild {
     notes.accept("drawing %d test scenes in %s".formatted(settings.tests(), tests()));
     try (NewDirectory fresh = new NewDirectory(tests())) {
       new WorldWriter(fresh.path(), SceneRenderer.SIZE)
-          .write(
-              Split.TEST, settings.language().seed(), settings.tests(), (done, total) -> {});
+          .write(Split.TEST, settings.language().seed(), settings.tests(), (done, total) -> {});
       fresh.publish();
     }
   }

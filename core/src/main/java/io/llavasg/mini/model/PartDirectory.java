@@ -137,8 +137,7 @@ final class PartDirectory {
     create(to);
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(
-            file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot copy '%s' to '%s'", from, to);

@@ -10,8 +10,8 @@ import io.llavasg.graph.Mask;
 import io.llavasg.image.DetectorImageProcessor;
 import io.llavasg.image.Normalize;
 import io.llavasg.image.RgbImage;
-import io.llavasg.mini.Planes;
 import io.llavasg.mini.PatchWhitening;
+import io.llavasg.mini.Planes;
 import io.llavasg.mini.RegionPooling;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.mini.world.SceneGenerator;
@@ -86,10 +86,7 @@ final class BackboneApprenticeship
     SceneGenerator generator = new SceneGenerator(Split.TRAIN);
     SceneRenderer renderer = new SceneRenderer();
     List<RgbImage> pictures =
-        LongStream.range(0, EXAMPLES)
-            .mapToObj(generator::scene)
-            .map(renderer::render)
-            .toList();
+        LongStream.range(0, EXAMPLES).mapToObj(generator::scene).map(renderer::render).toList();
     float[] pixels = Planes.of(pictures, NORMALIZER::apply).values();
     return Initialisation.empty()
         .with(
@@ -116,7 +113,8 @@ final class BackboneApprenticeship
             .flatMap(one -> one.entities().stream())
             .mapToLong(entity -> LABELS.indexOf(entity.label()))
             .toArray();
-    return new Batch(Planes.of(PerceptionExample.images(examples), NORMALIZER::apply), regions, labels);
+    return new Batch(
+        Planes.of(PerceptionExample.images(examples), NORMALIZER::apply), regions, labels);
   }
 
   @Override

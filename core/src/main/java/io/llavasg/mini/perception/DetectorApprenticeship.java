@@ -126,7 +126,10 @@ final class DetectorApprenticeship
       truths.add(own);
     }
     // Pictures have the size that the processor would give them.
-    return new Batch(Planes.of(PerceptionExample.images(examples), processor.normalize()::apply), caption, truths);
+    return new Batch(
+        Planes.of(PerceptionExample.images(examples), processor.normalize()::apply),
+        caption,
+        truths);
   }
 
   private static Truth truth(int phrase, Box box) {

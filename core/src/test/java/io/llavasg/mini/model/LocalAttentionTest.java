@@ -53,8 +53,7 @@ class LocalAttentionTest {
               long[] nearest = q.matmul(k.transpose(0, 1)).argmax(1).toLongs();
               for (int row = 2; row < GRID - 2; row++) {
                 for (int column = 2; column < GRID - 2; column++) {
-                  int there =
-                      (row + NEIGHBOURS[number][0]) * GRID + column + NEIGHBOURS[number][1];
+                  int there = (row + NEIGHBOURS[number][0]) * GRID + column + NEIGHBOURS[number][1];
                   assertThat(nearest[1 + row * GRID + column])
                       .as("head %d at %d, %d", number, row, column)
                       .isEqualTo(1 + there);

@@ -136,7 +136,8 @@ class PerceptionBuildTest {
     Map<String, float[]> saved = values(trained);
     assertThat(saved).isNotEmpty();
     Map<String, float[]> tagger = begun(new TaggerApprenticeship(trained));
-    assertSame(saved, tagger, "visual_encoder.", "encoder.layers.1.blocks.3.attention.self.value.weight");
+    assertSame(
+        saved, tagger, "visual_encoder.", "encoder.layers.1.blocks.3.attention.self.value.weight");
     assertSame(saved, tagger, "visual_encoder.", "embeddings.patch_embeddings.projection.weight");
     assertThat(tagger.get("visual_encoder.layernorm.weight"))
         .containsExactly(saved.get("hidden_states_norms.stage2.weight"));
@@ -180,8 +181,7 @@ class PerceptionBuildTest {
   /** Parameters before the first step. */
   private <N> Map<String, float[]> begun(Apprenticeship<N, ?> apprentice) {
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(
-            apprentice.optimisation(), apprentice.muon(), 1, 2, Map.of());
+        new NetworkTrainer.Settings(apprentice.optimisation(), apprentice.muon(), 1, 2, Map.of());
     Path file = folder.resolve("begun.safetensors");
     try (NetworkTrainer<N> trainer =
         NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
