@@ -56,13 +56,13 @@ final class MiniAllCommand implements Callable<Integer> {
         if (made.isEmpty()) {
           return MiniOptions.stopped(progress);
         }
-        report(build.shipped(), new StageFigures(made.get()));
+        report(build.shipped(), new MiniStageFigures(made.get()));
         return 0;
       }
     }
   }
 
-  private void report(Path shipped, StageFigures figures) {
+  private void report(Path shipped, MiniStageFigures figures) {
     PrintWriter result = spec.commandLine().getOut();
     if (format.isJson()) {
       ObjectNode json = JsonNodeFactory.instance.objectNode().put("made", shipped.toString());

@@ -72,11 +72,11 @@ final class MiniPerceptionCommand implements Callable<Integer> {
         }
       }
     }
-    report(new StageFigures(figures));
+    report(new MiniStageFigures(figures));
     return 0;
   }
 
-  private void report(StageFigures figures) {
+  private void report(MiniStageFigures figures) {
     PrintWriter result = spec.commandLine().getOut();
     result.println(format.isJson() ? figures.json() : figures.table());
   }

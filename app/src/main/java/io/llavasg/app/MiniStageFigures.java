@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param figures of each stage, by name
  */
-record StageFigures(Map<PerceptionStage, Map<String, Double>> figures) {
+record MiniStageFigures(Map<PerceptionStage, Map<String, Double>> figures) {
 
   ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
