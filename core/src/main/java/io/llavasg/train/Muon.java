@@ -3,7 +3,9 @@ package io.llavasg.train;
 import io.llavasg.LlavaSgException;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Muon (Jordan et al., 2024): a matrix moves by its momentum made orthogonal, so that no direction
@@ -33,6 +35,12 @@ public record Muon(double learningRate, double momentum, Pattern matrices) {
       throw LlavaSgException.user(
           "Muon's momentum is %s, but has to be from 0 to below 1", Double.toString(momentum));
     }
+  }
+
+  /** Of the matrices of some modules, by the modules' names. */
+  public static Muon of(double learningRate, double momentum, List<String> modules) {
+    String any = modules.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+    return new Muon(learningRate, momentum, Pattern.compile("^(?:" + any + ")(?:\\.|$)"));
   }
 
   /** Whether it moves a parameter. */

@@ -42,18 +42,13 @@ public final class NetworkTrainer<N> implements AutoCloseable {
   /**
    * How a network is trained.
    *
-   * @param muon moves some matrices in AdamW's stead, if there is one
    * @param steps of the whole training; the schedule ends there
    * @param seed of the first weights, and of what is random in a step
    * @param data what the training depends on otherwise, by name: a checkpoint of other data is
    *     refused
    */
   public record Settings(
-      Optimisation optimisation,
-      Optional<Muon> muon,
-      int steps,
-      long seed,
-      Map<String, String> data) {
+      Optimisation optimisation, int steps, long seed, Map<String, String> data) {
     public Settings {
       data = Map.copyOf(data);
       if (steps < 1) {
@@ -64,7 +59,6 @@ public final class NetworkTrainer<N> implements AutoCloseable {
     private Map<String, String> text() {
       Map<String, String> text = new TreeMap<>(data);
       text.put("optimisation", optimisation.toString());
-      muon.ifPresent(known -> text.put("muon", known.toString()));
       text.put("steps", Integer.toString(steps));
       text.put("seed", Long.toString(seed));
       return text;
@@ -104,9 +98,7 @@ public final class NetworkTrainer<N> implements AutoCloseable {
     try {
       parameters = new FreshParameters(initialisation, settings.seed(), lifetime);
       network = build.apply(parameters);
-      optimiser =
-          new Optimiser(
-              parameters.trained(), settings.optimisation(), settings.steps(), settings.muon());
+      optimiser = new Optimiser(parameters.trained(), settings.optimisation(), settings.steps());
       identity = new Identity(FRESH, settings.text());
     } catch (RuntimeException e) {
       lifetime.close();

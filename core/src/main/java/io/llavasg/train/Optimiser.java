@@ -20,17 +20,10 @@ final class Optimiser {
   private final Optimisation settings;
   private final CosineSchedule schedule;
   private final AdamWKernel kernel;
-  private final Optional<Muon> muon;
 
   Optimiser(List<TrainedParameter> parameters, Optimisation settings, int steps) {
-    this(parameters, settings, steps, Optional.empty());
-  }
-
-  Optimiser(
-      List<TrainedParameter> parameters, Optimisation settings, int steps, Optional<Muon> muon) {
     this.parameters = parameters;
     this.settings = settings;
-    this.muon = muon;
     schedule = CosineSchedule.of(settings.warmupRatio(), steps);
     kernel =
         new AdamWKernel(
@@ -79,7 +72,7 @@ final class Optimiser {
 
   private void update(TrainedParameter parameter, Tensor gradient, double schedule) {
     Tensor weight = parameter.master();
-    Optional<Muon> other = muon.filter(known -> known.moves(parameter.name(), weight));
+    Optional<Muon> other = settings.muon().filter(known -> known.moves(parameter.name(), weight));
     if (other.isPresent()) {
       double rate = other.get().learningRate() * schedule;
       other.get().update(weight, gradient, parameter.firstMoment(), rate);

@@ -37,7 +37,7 @@ public record TrainingSettings(
     long seed) {
 
   /**
-   * AdamW with a cosine schedule.
+   * AdamW with a cosine schedule, and Muon in its stead where there is one.
    *
    * @param learningRate the highest
    * @param learningRates others for some parameters, by the names of modules as in {@code
@@ -45,6 +45,7 @@ public record TrainingSettings(
    * @param warmupRatio part of all steps in which the rate rises from 0
    * @param weightDecay of every trained parameter
    * @param clip largest norm of all gradients together; infinite for none
+   * @param muon moves some of the matrices; AdamW all else
    */
   public record Optimisation(
       double learningRate,
@@ -54,7 +55,30 @@ public record TrainingSettings(
       double beta1,
       double beta2,
       double epsilon,
-      double clip) {
+      double clip,
+      Optional<Muon> muon) {
+
+    /** AdamW alone. */
+    public Optimisation(
+        double learningRate,
+        Map<String, Double> learningRates,
+        double warmupRatio,
+        double weightDecay,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double clip) {
+      this(
+          learningRate,
+          learningRates,
+          warmupRatio,
+          weightDecay,
+          beta1,
+          beta2,
+          epsilon,
+          clip,
+          Optional.empty());
+    }
 
     public Optimisation {
       learningRates = Collections.unmodifiableMap(new TreeMap<>(learningRates));
@@ -71,6 +95,20 @@ public record TrainingSettings(
       if (!(clip > 0)) {
         throw LlavaSgException.user("clip is %s, but has to be above 0", Double.toString(clip));
       }
+    }
+
+    /** The same, with Muon. */
+    public Optimisation with(Muon mover) {
+      return new Optimisation(
+          learningRate,
+          learningRates,
+          warmupRatio,
+          weightDecay,
+          beta1,
+          beta2,
+          epsilon,
+          clip,
+          Optional.of(mover));
     }
 
     private static void requirePositive(String name, double value) {

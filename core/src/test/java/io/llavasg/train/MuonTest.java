@@ -9,6 +9,7 @@ import io.llavasg.tensor.LinearAlgebra;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
+import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,11 @@ class MuonTest {
             assertThat(muon.moves("layers.0.weight", matrix)).isTrue();
             assertThat(muon.moves("layers.0.weight", vector)).isFalse();
             assertThat(muon.moves("embedding.weight", matrix)).isFalse();
+            Muon ofModules = Muon.of(.02, .9, List.of("scene_graph", "model.layers"));
+            assertThat(ofModules.moves("scene_graph.node_proj.weight", matrix)).isTrue();
+            assertThat(ofModules.moves("model.layers.0.weight", matrix)).isTrue();
+            assertThat(ofModules.moves("scene_graph_projector.linear_1.weight", matrix)).isFalse();
+            assertThat(ofModules.moves("language_model.model.layers.0.weight", matrix)).isFalse();
           }
           return true;
         });

@@ -49,7 +49,8 @@ class OptimiserTest {
 
   /** Zeros after the second of eight steps, whose gradient has one entry. */
   private static float[] stepped(String name, Optional<Muon> muon) {
-    Optimisation settings = new Optimisation(3e-3, Map.of(), 0.5, 0, 0.9, 0.95, 1e-8, 1e9);
+    Optimisation adam = new Optimisation(3e-3, Map.of(), 0.5, 0, 0.9, 0.95, 1e-8, 1e9);
+    Optimisation settings = muon.map(adam::with).orElse(adam);
     return Torch.train(
         () -> {
           try (Lifetime lifetime = new Lifetime()) {
@@ -58,7 +59,7 @@ class OptimiserTest {
             gradient[0] = 3;
             TrainedParameter parameter = parameter(name, new float[size], lifetime);
             give(parameter, gradient);
-            Optimiser optimiser = new Optimiser(List.of(parameter), settings, 8, muon);
+            Optimiser optimiser = new Optimiser(List.of(parameter), settings, 8);
             optimiser.step(1, optimiser.gradientNorm());
             return parameter.master().toFloats();
           }

@@ -21,14 +21,14 @@ record CaptionedScenes(ClipImageProcessor processor, Tokenizer tokenizer, int lo
   /** A batch, in plain Java. */
   record Batch(Planes pixels, Texts captions, Regions regions) {}
 
-  /** The batch of some scenes. */
-  Batch batch(List<Captioned> scenes, Regions.Detail detail) {
+  /** The batch of some scenes, with these details said of each thing. */
+  Batch batch(List<Captioned> scenes, List<Regions.Detail> details) {
     SceneRenderer renderer = new SceneRenderer();
     List<Scene> drawn = scenes.stream().map(Captioned::scene).toList();
     List<String> captions = scenes.stream().map(Captioned::caption).toList();
     return new Batch(
         Planes.of(drawn.stream().map(renderer::render).toList(), processor::apply),
         Texts.of(captions, tokenizer, longest),
-        Regions.of(drawn, renderer, detail, grid, tokenizer));
+        Regions.of(drawn, renderer, details, grid, tokenizer));
   }
 }

@@ -2,6 +2,7 @@ package io.llavasg.mini.model;
 
 import static io.llavasg.train.Initialisation.normal;
 
+import io.llavasg.mini.RegionPooling;
 import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Linear;
 import io.llavasg.nn.Parameters;
@@ -16,6 +17,7 @@ import io.llavasg.vision.ClipTextEncoder;
 import io.llavasg.vision.ClipVisionConfig;
 import io.llavasg.vision.ClipVisionTower;
 import io.llavasg.vision.ClipVisionTower.HiddenStates;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -107,10 +109,12 @@ final class ContrastiveModel {
     }
   }
 
-  /** Features of regions (R, hidden_size) → unit vectors (R, projection). */
-  private Tensor regions(Tensor features) {
+  /** Parts of pictures at hidden state -2 → unit vectors (R, projection). */
+  private Tensor regions(HiddenStates hidden, RegionPooling pooling) {
     try (var scope = Scope.open()) {
-      return scope.keep(unit(regionProjection.forward(regionNorm.forward(features))));
+      Tensor patches = hidden.beforeLast();
+      Tensor pooled = pooling.of(patches.narrow(1, 1, patches.size(1) - 1));
+      return scope.keep(unit(regionProjection.forward(regionNorm.forward(pooled))));
     }
   }
 
@@ -137,16 +141,20 @@ final class ContrastiveModel {
     }
   }
 
-  /** What a step makes small: both contrasts, of pictures and of what is in them. */
+  /** What a step makes small: the contrasts of pictures and of what is in them. */
   Tensor loss(CaptionedScenes.Batch batch) {
     try (var scope = Scope.open()) {
       HiddenStates hidden = hiddenStates(batch.pixels().tensor());
       Tensor whole = loss(pictureSimilarities(hidden, batch.captions()));
-      Regions regions = batch.regions();
-      Tensor named = regions.namedTensor();
-      Tensor byRegion = Functional.crossEntropySum(regionSimilarities(hidden, regions), named);
-      Tensor parts = byRegion.div((double) named.elements());
-      return scope.keep(whole.mul(PICTURE_WEIGHT).add(parts));
+      Tensor all = whole.mul(PICTURE_WEIGHT);
+      Tensor regions = regions(hidden, batch.regions().pooling());
+      for (Regions.Naming naming : batch.regions().saidOf()) {
+        Tensor named = naming.namedTensor();
+        Tensor similarities = similarities(regions, texts(naming.phrases()));
+        Tensor right = Functional.crossEntropySum(similarities, named);
+        all = all.add(right.div((double) named.elements()));
+      }
+      return scope.keep(all);
     }
   }
 
@@ -159,19 +167,13 @@ final class ContrastiveModel {
     return similarities(images(hidden.last().select(1, 0)), texts(captions));
   }
 
-  private Tensor regionSimilarities(HiddenStates hidden, Regions regions) {
-    Tensor patches = hidden.beforeLast();
-    Tensor pooled = regions.pooling().of(patches.narrow(1, 1, patches.size(1) - 1));
-    return similarities(regions(pooled), texts(regions.phrases()));
-  }
-
   /**
    * How often what is seen is nearest to the text that belongs to it.
    *
    * @param pictures share of pictures, among the batch's captions
-   * @param regions share of regions, among the batch's phrases
+   * @param regions share of regions, among the batch's phrases, for each detail that they tell
    */
-  record Retrieval(double pictures, double regions) {}
+  record Retrieval(double pictures, List<Double> regions) {}
 
   Retrieval retrieval(CaptionedScenes.Batch batch) {
     return Torch.train(
@@ -180,9 +182,13 @@ final class ContrastiveModel {
                 () -> {
                   HiddenStates hidden = hiddenStates(batch.pixels().tensor());
                   Tensor whole = pictureSimilarities(hidden, batch.captions());
-                  Tensor parts = regionSimilarities(hidden, batch.regions());
+                  Tensor parts = regions(hidden, batch.regions().pooling());
                   long[] own = LongStream.range(0, batch.captions().size()).toArray();
-                  return new Retrieval(right(whole, own), right(parts, batch.regions().named()));
+                  return new Retrieval(
+                      right(whole, own),
+                      batch.regions().saidOf().stream()
+                          .map(it -> right(similarities(parts, texts(it.phrases())), it.named()))
+                          .toList());
                 }));
   }
 

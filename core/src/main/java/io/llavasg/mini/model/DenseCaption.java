@@ -32,7 +32,7 @@ final class DenseCaption {
       }
       part.append(thing.kind().word());
       if (chance.happens(PLACED)) {
-        part.append(" at the ").append(place(thing));
+        part.append(" at the ").append(Place.coarse(thing));
       }
       parts.add(part.toString());
     }
@@ -41,12 +41,5 @@ final class DenseCaption {
             ? " on a %s %s background".formatted(scene.tone().word(), scene.pattern().word())
             : "";
     return String.join(", ", parts) + ground;
-  }
-
-  /** One of nine places, such as {@code top left}. */
-  private static String place(Thing thing) {
-    String row = thing.y() < 1 / 3.0 ? "top" : thing.y() < 2 / 3.0 ? "middle" : "bottom";
-    String column = thing.x() < 1 / 3.0 ? "left" : thing.x() < 2 / 3.0 ? "centre" : "right";
-    return row + " " + column;
   }
 }

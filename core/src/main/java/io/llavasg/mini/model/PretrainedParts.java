@@ -32,7 +32,6 @@ import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -56,6 +55,9 @@ record PretrainedParts(
 
   /** Pictures on which patches are whitened. */
   private static final int EXAMPLES = 400;
+
+  private static final List<Regions.Detail> LOOKS =
+      List.of(Regions.Detail.KIND, Regions.Detail.COLOUR, Regions.Detail.SIZE);
 
   /** Scenes to measure CLIP with. */
   private static final int HELD_OUT = 100;
@@ -128,7 +130,7 @@ record PretrainedParts(
           NetworkTrainer<ContrastiveModel> trainer =
               NetworkTrainer.of(
                   ContrastiveModel.initialisation(clip, patches),
-                  settings(course, .98, Optional.of(MUON), "scenes, dense captions, phrases"),
+                  settings(course, .98, MUON, "scenes, dense captions, phrases"),
                   parameters -> new ContrastiveModel(parameters, clip))) {
         stop.accept(trainer::requestStop);
         long positions = course.batch() * (clip.vision().patches() + 1L);
@@ -157,14 +159,16 @@ record PretrainedParts(
     return Planes.of(pictures, processor::apply).values();
   }
 
-  /** Scenes from a number on. Each batch tells as much of its things as that number says. */
+  /**
+   * Scenes from a number on. That number says how much of each thing's looks is told, beside its
+   * place.
+   */
   private CaptionedScenes.Batch batch(
       CaptionedScenes scenes, SceneGenerator generator, long first, int size) {
-    List<Regions.Detail> details = List.of(Regions.Detail.values());
-    Regions.Detail detail =
-        Chance.of(seed).split("detail").split(first).shuffled(details).getFirst();
+    Regions.Detail looks = Chance.of(seed).split("detail").split(first).shuffled(LOOKS).getFirst();
     return scenes.batch(
-        IntStream.range(0, size).mapToObj(i -> captioned(generator, first + i)).toList(), detail);
+        IntStream.range(0, size).mapToObj(i -> captioned(generator, first + i)).toList(),
+        List.of(looks, Regions.Detail.PLACE));
   }
 
   /** How well it tells scenes apart that training has not seen. */
@@ -172,11 +176,12 @@ record PretrainedParts(
     SceneGenerator generator = new SceneGenerator(Split.TEST);
     List<Captioned> unseen =
         IntStream.range(0, HELD_OUT).mapToObj(i -> captioned(generator, -1L - i)).toList();
-    ContrastiveModel.Retrieval right = model.retrieval(scenes.batch(unseen, Regions.Detail.COLOUR));
+    ContrastiveModel.Retrieval right =
+        model.retrieval(scenes.batch(unseen, List.of(Regions.Detail.COLOUR, Regions.Detail.PLACE)));
     return "CLIP: of %d held-out pictures, %.0f %% have their own caption as the nearest of all;"
             .formatted(HELD_OUT, 100 * right.pictures())
-        + " of the things in them, %.0f %% their own colour and kind"
-            .formatted(100 * right.regions());
+        + " of the things in them, %.0f %% their own colour and kind, and %.0f %% their place"
+            .formatted(100 * right.regions().getFirst(), 100 * right.regions().getLast());
   }
 
   private Captioned captioned(SceneGenerator generator, long number) {
@@ -200,7 +205,7 @@ record PretrainedParts(
           NetworkTrainer<NextToken> trainer =
               NetworkTrainer.of(
                   NextToken.initialisation(),
-                  settings(course, .95, Optional.of(LLAMA_MUON), "corpus"),
+                  settings(course, .95, LLAMA_MUON, "corpus"),
                   parameters -> new NextToken(parameters, config))) {
         stop.accept(trainer::requestStop);
         long tokens = (long) course.batch() * course.length();
@@ -244,11 +249,10 @@ record PretrainedParts(
     return document;
   }
 
-  private NetworkTrainer.Settings settings(
-      Course course, double beta2, Optional<Muon> muon, String data) {
+  private NetworkTrainer.Settings settings(Course course, double beta2, Muon muon, String data) {
     return new NetworkTrainer.Settings(
-        new Optimisation(course.learningRate(), Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM),
-        muon,
+        new Optimisation(course.learningRate(), Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM)
+            .with(muon),
         course.steps(),
         seed,
         Map.of("data", "%s, %d x %d".formatted(data, course.batch(), course.length())));

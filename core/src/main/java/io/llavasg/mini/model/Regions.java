@@ -13,21 +13,33 @@ import java.util.function.Function;
 
 /**
  * What stands where in a batch of scenes, in plain Java: which patches each thing covers, and what
- * it is called.
+ * is said of it.
  *
- * @param named the phrase of each thing
- * @param phrases each once
+ * @param saidOf all things, each time by one detail alone
  */
-@SuppressWarnings("ArrayRecordComponent")
-record Regions(RegionPooling pooling, long[] named, Texts phrases) {
-  /** Tokens of a phrase, begin and end included: three words, spelled if need be. */
+record Regions(RegionPooling pooling, List<Naming> saidOf) {
+  /** Tokens of a phrase, begin and end included: a few words, spelled if need be. */
   private static final int LONGEST = 32;
 
-  /** How much a phrase tells of a thing; in one batch all tell as much. */
+  /**
+   * What things are called.
+   *
+   * @param named the phrase of each thing
+   * @param phrases each once
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Naming(long[] named, Texts phrases) {
+    Tensor namedTensor() {
+      return Tensor.of(named, named.length);
+    }
+  }
+
+  /** What a phrase tells of a thing. */
   enum Detail {
     KIND(thing -> thing.kind().word()),
     COLOUR(Thing::name),
-    SIZE(thing -> thing.magnitude().word() + " " + thing.name());
+    SIZE(thing -> thing.magnitude().word() + " " + thing.name()),
+    PLACE(Place::fine);
 
     private final Function<Thing, String> phrase;
 
@@ -37,24 +49,28 @@ record Regions(RegionPooling pooling, long[] named, Texts phrases) {
   }
 
   /**
+   * @param details what is said of the things, each by itself
    * @param grid patches of a side
    */
   static Regions of(
-      List<Scene> scenes, SceneRenderer renderer, Detail detail, int grid, Tokenizer tokenizer) {
+      List<Scene> scenes,
+      SceneRenderer renderer,
+      List<Detail> details,
+      int grid,
+      Tokenizer tokenizer) {
+    List<Thing> things = scenes.stream().flatMap(scene -> scene.things().stream()).toList();
+    return new Regions(
+        RegionPooling.of(scenes.stream().map(renderer::masks).toList(), grid),
+        details.stream().map(detail -> naming(things, detail, tokenizer)).toList());
+  }
+
+  private static Naming naming(List<Thing> things, Detail detail, Tokenizer tokenizer) {
     Map<String, Long> phrases = new LinkedHashMap<>();
     long[] named =
-        scenes.stream()
-            .flatMap(scene -> scene.things().stream())
+        things.stream()
             .map(detail.phrase)
             .mapToLong(text -> phrases.computeIfAbsent(text, next -> (long) phrases.size()))
             .toArray();
-    return new Regions(
-        RegionPooling.of(scenes.stream().map(renderer::masks).toList(), grid),
-        named,
-        Texts.of(List.copyOf(phrases.keySet()), tokenizer, LONGEST));
-  }
-
-  Tensor namedTensor() {
-    return Tensor.of(named, named.length);
+    return new Naming(named, Texts.of(List.copyOf(phrases.keySet()), tokenizer, LONGEST));
   }
 }

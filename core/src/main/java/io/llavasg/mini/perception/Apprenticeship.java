@@ -3,12 +3,10 @@ package io.llavasg.mini.perception;
 import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.train.Initialisation;
-import io.llavasg.train.Muon;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -25,11 +23,6 @@ interface Apprenticeship<N, B> {
   long patches();
 
   Optimisation optimisation();
-
-  /** What moves some matrices in AdamW's stead, if anything does. */
-  default Optional<Muon> muon() {
-    return Optional.empty();
-  }
 
   Initialisation initialisation();
 

@@ -148,7 +148,6 @@ public final class PerceptionBuild {
     NetworkTrainer.Settings settings =
         new NetworkTrainer.Settings(
             apprentice.optimisation(),
-            apprentice.muon(),
             steps,
             seed,
             Map.of("stage", stage.toString(), "batch", Integer.toString(batch)));

@@ -36,6 +36,12 @@ import java.util.function.Supplier;
 final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerApprenticeship.Batch> {
   private static final List<String> TAGS = Kind.ALL.stream().map(Kind::word).toList();
 
+  /**
+   * How many tags too many are as bad as one too few: the detector refuses what it does not find,
+   * and never looks for what it is not told of.
+   */
+  private static final int MISSED = 100;
+
   private static final RamConfig CONFIG =
       new RamConfig(
           SceneRenderer.SIZE,
@@ -137,7 +143,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
         thresholds.stream().map(value -> String.format(Locale.ROOT, "%.3f", value)).toList());
   }
 
-  /** For each tag the threshold with which most pictures' answers are right. */
+  /** For each tag the threshold with the fewest mistakes, one that is missed counted as many. */
   @Override
   public void tune(Path directory, Supplier<List<PerceptionExample>> pictures) {
     List<PerceptionExample> examples = pictures.get();
@@ -148,7 +154,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
       Map<Double, Integer> signs = new TreeMap<>();
       for (int i = 0; i < examples.size(); i++) {
         double score = score(scores.get(i), tag);
-        signs.merge(score, examples.get(i).labels().contains(tag) ? 1 : -1, Integer::sum);
+        signs.merge(score, examples.get(i).labels().contains(tag) ? MISSED : -1, Integer::sum);
       }
       thresholds.add(Thresholds.best(signs));
     }

@@ -123,17 +123,27 @@ public record Recipe(
       throw LlavaSgException.user("trainable is empty and lora absent: nothing would be trained");
     }
     requireConsistent(reading, trainable, lora);
-    for (String name : optimisation.learningRates().keySet()) {
-      boolean trained =
-          trainable.stream().anyMatch(module -> isBelow(name, module) || isBelow(module, name));
-      if (!trained && !(lora.isPresent() && isBelow(name, "language_model"))) {
-        throw LlavaSgException.user(
-            "learning_rates has a rate for '%s', which trainable (%s) does not name",
-            name, String.join(", ", trainable));
-      }
-    }
+    requireTrained(
+        "learning_rates has a rate for",
+        optimisation.learningRates().keySet().stream()
+            .filter(name -> lora.isEmpty() || !isBelow(name, "language_model"))
+            .toList(),
+        trainable);
     // The trainer's own checks, while the recipe's file can still be named.
     Objects.requireNonNull(settings(trainable, lora, optimisation, course, machine, 1));
+  }
+
+  /**
+   * @param says what a recipe has about the names, to begin a message
+   */
+  static void requireTrained(String says, List<String> names, List<String> trainable) {
+    for (String name : names) {
+      if (trainable.stream().noneMatch(part -> isBelow(name, part) || isBelow(part, name))) {
+        throw LlavaSgException.user(
+            "%s '%s', which trainable (%s) does not name",
+            says, name, String.join(", ", trainable));
+      }
+    }
   }
 
   private static void requireConsistent(

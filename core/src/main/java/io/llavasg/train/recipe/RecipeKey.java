@@ -29,6 +29,7 @@ enum RecipeKey {
   BETA2("0.999", "AdamW's default, LLaVA-1.5"),
   EPSILON("1e-8", "AdamW's default, LLaVA-1.5"),
   CLIP("1.0", "LLaVA-1.5"),
+  MUON("null", "AdamW moves everything"),
   BATCH,
   MICRO_BATCH("1", "this project; a larger one is faster where memory allows"),
   EPOCHS("1", "LLaVA-1.5"),
@@ -45,6 +46,8 @@ enum RecipeKey {
 
   /** Keys of an element of {@code data}. */
   static final Set<String> DATA_KEYS = Set.of("file", "images", "entities");
+
+  static final Set<String> MUON_KEYS = Set.of("learning_rate", "momentum", "modules");
 
   static final Set<String> LORA_KEYS = Set.of("rank", "alpha", "dropout");
 

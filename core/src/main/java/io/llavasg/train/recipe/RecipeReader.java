@@ -10,6 +10,7 @@ import io.llavasg.image.AspectRatio;
 import io.llavasg.tensor.DType;
 import io.llavasg.text.ConversationTemplate;
 import io.llavasg.train.Lora;
+import io.llavasg.train.Muon;
 import io.llavasg.train.TrainingSettings.Activations;
 import io.llavasg.train.TrainingSettings.NonFinite;
 import io.llavasg.train.TrainingSettings.Optimisation;
@@ -66,15 +67,25 @@ final class RecipeReader {
   }
 
   private Optimisation optimisation() {
-    return new Optimisation(
-        number("learning_rate"),
-        rates(),
-        number("warmup_ratio"),
-        number("weight_decay"),
-        number("beta1"),
-        number("beta2"),
-        number("epsilon"),
-        keys.has("clip") ? number("clip") : Double.POSITIVE_INFINITY);
+    Optimisation adam =
+        new Optimisation(
+            number("learning_rate"),
+            rates(),
+            number("warmup_ratio"),
+            number("weight_decay"),
+            number("beta1"),
+            number("beta2"),
+            number("epsilon"),
+            keys.has("clip") ? number("clip") : Double.POSITIVE_INFINITY);
+    return keys.has("muon") ? adam.with(muon()) : adam;
+  }
+
+  private Muon muon() {
+    ConfigFile below = keys.in("muon");
+    requireKnown("muon", below.node(), RecipeKey.MUON_KEYS);
+    RecipeReader muon = new RecipeReader(path, below.node());
+    Recipe.requireTrained("muon.modules names", muon.names("modules"), names("trainable"));
+    return Muon.of(muon.number("learning_rate"), muon.number("momentum"), muon.names("modules"));
   }
 
   private Course course() {

@@ -175,7 +175,7 @@ class GradientsTest {
     List<PerceptionExample> examples = examples(6);
     B batch = apprentice.prepare(examples, 3);
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(apprentice.optimisation(), apprentice.muon(), 100, 1, Map.of());
+        new NetworkTrainer.Settings(apprentice.optimisation(), 100, 1, Map.of());
     try (NetworkTrainer<N> trainer =
         NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
       trainer.run(

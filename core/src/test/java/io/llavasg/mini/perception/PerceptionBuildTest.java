@@ -181,7 +181,7 @@ class PerceptionBuildTest {
   /** Parameters before the first step. */
   private <N> Map<String, float[]> begun(Apprenticeship<N, ?> apprentice) {
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(apprentice.optimisation(), apprentice.muon(), 1, 2, Map.of());
+        new NetworkTrainer.Settings(apprentice.optimisation(), 1, 2, Map.of());
     Path file = folder.resolve("begun.safetensors");
     try (NetworkTrainer<N> trainer =
         NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
@@ -236,7 +236,7 @@ class PerceptionBuildTest {
     B batch = apprentice.prepare(scenes(3), 1);
     List<Double> losses = new ArrayList<>();
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(apprentice.optimisation(), apprentice.muon(), 50, 2, Map.of());
+        new NetworkTrainer.Settings(apprentice.optimisation(), 50, 2, Map.of());
     try (NetworkTrainer<N> trainer =
         NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
       trainer.run(

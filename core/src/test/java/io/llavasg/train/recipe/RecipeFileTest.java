@@ -10,6 +10,7 @@ import io.llavasg.image.AspectRatio;
 import io.llavasg.tensor.DType;
 import io.llavasg.text.ConversationTemplate;
 import io.llavasg.train.Lora;
+import io.llavasg.train.Muon;
 import io.llavasg.train.TrainingSettings;
 import io.llavasg.train.recipe.Recipe.SceneGraph;
 import java.io.IOException;
@@ -140,6 +141,22 @@ class RecipeFileTest {
         .isEqualTo(Map.of("multi_modal_projector", 2e-5, "scene_graph_projector", 2e-5));
     assertThat(recipe.trainable()).contains("marker_rows").doesNotContain("language_model");
     assertThat(recipe.data()).isEqualTo(recipe("stage3.yaml").data());
+  }
+
+  @Test
+  void muonMovesTheModulesThatARecipeNames() throws IOException {
+    String muon = "muon: {learning_rate: 1e-2, momentum: 0.95, modules: [%s]}\n";
+    Path file = write(SOUND + muon.formatted("multi_modal_projector"));
+    Muon read = RecipeFile.read(file, List.of()).recipe().optimisation().muon().orElseThrow();
+    assertThat(read.learningRate()).isEqualTo(.01);
+    assertThat(read.momentum()).isEqualTo(.95);
+    assertThat(read.matrices().matcher("multi_modal_projector.linear_1.weight").find()).isTrue();
+    assertThat(read.matrices().matcher("language_model.lm_head.weight").find()).isFalse();
+    assertRefused(SOUND + muon.formatted("scene_graph"), "muon.modules", "scene_graph");
+    assertRefused(SOUND + "muon: {learning_rat: 1}\n", "muon.learning_rat", "learning_rate");
+    for (String paper : List.of("stage1.yaml", "stage2.yaml", "stage3.yaml")) {
+      assertThat(recipe(paper).optimisation().muon()).isEmpty();
+    }
   }
 
   @Test

@@ -68,8 +68,8 @@ public record Corpus(long seed) {
 
   private static Lesson lesson(Scene scene, Chance chance) {
     return chance.below(4) == 0
-        ? Lessons.relation(scene, chance).orElseGet(() -> Lessons.instruction(scene, chance))
-        : Lessons.instruction(scene, chance);
+        ? Lessons.relation(scene, chance).orElseGet(() -> Lessons.exercise(scene, chance))
+        : Lessons.exercise(scene, chance);
   }
 
   /** Document {@code number} as a plain text: a caption, or a conversation without its template. */

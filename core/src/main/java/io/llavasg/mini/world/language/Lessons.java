@@ -8,8 +8,10 @@ import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.Split;
 import io.llavasg.text.Turn;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The training data of the paper's three stages, in miniature: captions, relation questions, and
@@ -17,11 +19,29 @@ import java.util.Optional;
  * the test is in them.
  */
 public final class Lessons {
+  /**
+   * How much is asked of one scene.
+   *
+   * @param forms weights of questions, choices, captions, overviews and descriptions in detail
+   * @param fewest questions with short answers
+   * @param choices most questions of multiple choice
+   * @param relations share of questions that are relation classification's
+   * @param toldHow share of questions, besides the first, that say how to answer
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Load(
+      int[] forms, int fewest, int most, int choices, double relations, double toldHow) {}
+
   /** Reading a picture is most of the work: as in LLaVA's mix, one is asked about several times. */
-  private static final int MOST_QUESTIONS = 8;
+  private static final Load PICTURE = new Load(new int[] {8, 2, 1, 1, 8}, 5, 11, 3, .2, .5);
+
+  /** A text's description leaves less room. */
+  private static final Load TEXT = new Load(new int[] {7, 1, 1, 1, 0}, 1, 8, 1, 0, 1);
 
   /** Fewer, where something longer precedes them. */
   private static final int MOST_FURTHER = 4;
+
+  private static final int MOST_RELATIONS = 5;
 
   private Lessons() {}
 
@@ -32,39 +52,71 @@ public final class Lessons {
         List.of(Turn.user(asked), Turn.assistant(Captions.drawn(scene, Split.TRAIN, chance))));
   }
 
-  /** Stage 2: a relation question; none if the scene has no two things that are clearly related. */
+  /**
+   * Stage 2: one to five relation questions, the lesson being named after the first; none if the
+   * scene has no two things that are clearly related.
+   */
   public static Optional<Lesson> relation(Scene scene, Chance chance) {
-    return RelationQuestion.drawn(scene, Split.TRAIN, chance)
-        .map(
-            question ->
-                new Lesson(
-                    List.of(
-                        Turn.user(question.text() + Prompts.SHORT_ANSWER),
-                        Turn.assistant(question.predicate().word())),
-                    Optional.of(question)));
+    Optional<RelationQuestion> first = RelationQuestion.drawn(scene, Split.TRAIN, chance);
+    return first.map(
+        question -> {
+          List<Turn> turns = new ArrayList<>();
+          Set<String> asked = new HashSet<>();
+          addRelation(turns, asked, question, PICTURE, chance);
+          for (int i = chance.below(MOST_RELATIONS); i > 0; i--) {
+            RelationQuestion.drawn(scene, Split.TRAIN, chance)
+                .ifPresent(further -> addRelation(turns, asked, further, PICTURE, chance));
+          }
+          return new Lesson(turns, first);
+        });
+  }
+
+  private static void addRelation(
+      List<Turn> turns, Set<String> asked, RelationQuestion question, Load load, Chance chance) {
+    addQuestion(turns, asked, question.text(), question.predicate().word(), load, chance);
   }
 
   /**
-   * Stage 3: of ten, six are one to eight questions with short answers, two a multiple choice, one
-   * a caption, one a caption, a list of kinds or descriptions of things, with questions after it.
+   * Stage 3: of twenty, eight are five to eleven questions with short answers, two are one to three
+   * multiple choices, one a caption, one a caption, a list of kinds or descriptions of things, with
+   * questions after it, and eight a few questions with a description of all that is there after
+   * them: whoever has to find words for everything learns to read it, and nothing is answered from
+   * the description.
    */
   public static Lesson instruction(Scene scene, Chance chance) {
-    int form = chance.weighted(6, 2, 1, 1);
-    if (form == 1) {
-      return choice(scene, chance);
-    }
+    return instruction(scene, PICTURE, chance);
+  }
+
+  /** The same with less of it, for a scene that is described in words. */
+  static Lesson exercise(Scene scene, Chance chance) {
+    return instruction(scene, TEXT, chance);
+  }
+
+  private static Lesson instruction(Scene scene, Load load, Chance chance) {
+    int form = chance.weighted(load.forms);
     List<Turn> turns = new ArrayList<>();
-    if (form == 2) {
-      turns.add(Turn.user(Prompts.CAPTION));
-      turns.add(Turn.assistant(Captions.drawn(scene, Split.TRAIN, chance)));
-    } else {
-      if (form == 3) {
-        addOverview(turns, scene, chance);
+    switch (form) {
+      case 0 -> addQuestions(turns, scene, between(load.fewest, load.most, chance), load, chance);
+      case 1 -> addChoices(turns, scene, between(1, load.choices, chance), chance);
+      case 2 -> {
+        turns.add(Turn.user(Prompts.CAPTION));
+        turns.add(Turn.assistant(Captions.drawn(scene, Split.TRAIN, chance)));
       }
-      int most = form == 3 ? MOST_FURTHER : MOST_QUESTIONS;
-      addQuestions(turns, scene, 1 + chance.below(most), chance);
+      case 4 -> {
+        addQuestions(turns, scene, between(1, MOST_FURTHER, chance), load, chance);
+        turns.add(Turn.user(Template.drawn("detail", Split.TRAIN, chance).text()));
+        turns.add(Turn.assistant(Corpus.described(scene, chance)));
+      }
+      default -> {
+        addOverview(turns, scene, chance);
+        addQuestions(turns, scene, between(1, MOST_FURTHER, chance), load, chance);
+      }
     }
     return Lesson.of(turns);
+  }
+
+  private static int between(int fewest, int most, Chance chance) {
+    return fewest + chance.below(most - fewest + 1);
   }
 
   private static void addOverview(List<Turn> turns, Scene scene, Chance chance) {
@@ -80,27 +132,42 @@ public final class Lessons {
     }
   }
 
-  private static void addQuestions(List<Turn> turns, Scene scene, int count, Chance chance) {
+  private static void addQuestions(
+      List<Turn> turns, Scene scene, int count, Load load, Chance chance) {
     Questions questions = new Questions(scene, Split.TRAIN, chance);
-    List<String> asked = new ArrayList<>();
+    Set<String> asked = new HashSet<>();
     for (int i = 0; i < count; i++) {
-      Question question = questions.any();
-      if (!asked.contains(question.text())) {
-        asked.add(question.text());
-        turns.add(Turn.user(question.text() + Prompts.SHORT_ANSWER));
-        turns.add(Turn.assistant(question.answer()));
+      Optional<RelationQuestion> relation =
+          chance.happens(load.relations)
+              ? RelationQuestion.drawn(scene, Split.TRAIN, chance)
+              : Optional.empty();
+      if (relation.isPresent()) {
+        addRelation(turns, asked, relation.get(), load, chance);
+      } else {
+        Question question = questions.any();
+        addQuestion(turns, asked, question.text(), question.answer(), load, chance);
       }
     }
   }
 
-  private static Lesson choice(Scene scene, Chance chance) {
+  private static void addQuestion(
+      List<Turn> turns, Set<String> asked, String text, String answer, Load load, Chance chance) {
+    if (asked.add(text)) {
+      boolean told = asked.size() == 1 || chance.happens(load.toldHow);
+      turns.add(Turn.user(told ? text + Prompts.SHORT_ANSWER : text));
+      turns.add(Turn.assistant(answer));
+    }
+  }
+
+  private static void addChoices(List<Turn> turns, Scene scene, int count, Chance chance) {
     Choices choices = new Choices(scene, Split.TRAIN, chance);
-    while (true) {
+    while (turns.size() < 2 * count) {
       Optional<Choice> drawn = choices.drawn(chance.pick(List.of(Skill.values())));
       if (drawn.isPresent()) {
         Choice choice = drawn.get();
         String text = chance.happens(.5) ? Prompts.choice(choice) : Prompts.benchmarkChoice(choice);
-        return Lesson.of(List.of(Turn.user(text), Turn.assistant(Choice.letter(choice.right()))));
+        turns.add(Turn.user(text));
+        turns.add(Turn.assistant(Choice.letter(choice.right())));
       }
     }
   }

@@ -12,6 +12,7 @@ import io.llavasg.mini.world.SceneGeometry;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.Thing;
 import io.llavasg.mini.world.Verdict;
+import io.llavasg.text.Role;
 import io.llavasg.text.Turn;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -164,10 +165,57 @@ class LanguageTest {
       Lessons.caption(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
       Lessons.instruction(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
       Lessons.fact(chance).turns().stream().map(Turn::text).forEach(texts::add);
+      Lessons.relation(scene, chance).stream()
+          .flatMap(lesson -> lesson.turns().stream())
+          .map(Turn::text)
+          .forEach(texts::add);
       Optional<RelationQuestion> relation = RelationQuestion.drawn(scene, Split.TRAIN, chance);
       assertThat(relation.filter(r -> r.pairReserved() || r.template().reserved())).isEmpty();
     }
     return texts;
+  }
+
+  /** One to five different questions; the file names the first one's predicate. */
+  @Test
+  void relationLessonsAskSeveralQuestions() {
+    Set<Integer> counts = new TreeSet<>();
+    for (int i = 0; i < 300; i++) {
+      Optional<Lesson> lesson = Lessons.relation(TRAIN.scene(i), Chance.of(i));
+      if (lesson.isPresent()) {
+        List<Turn> turns = lesson.get().turns();
+        List<String> asked =
+            turns.stream()
+                .filter(turn -> turn.role() == Role.USER)
+                .map(turn -> turn.text().lines().findFirst().orElseThrow())
+                .toList();
+        assertThat(asked).doesNotHaveDuplicates();
+        assertThat(turns.get(1).text())
+            .isEqualTo(lesson.get().relation().orElseThrow().predicate().word());
+        turns.stream()
+            .filter(turn -> turn.role() == Role.ASSISTANT)
+            .forEach(turn -> assertThat(relation(turn.text())).isNotNull());
+        counts.add(asked.size());
+      }
+    }
+    assertThat(counts).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  /** The first question says how to answer, of the others a half. */
+  @Test
+  void instructionsAskSeveralQuestionsOfAScene() {
+    int questions = 0;
+    int told = 0;
+    for (int i = 0; i < 300; i++) {
+      List<Turn> turns = Lessons.instruction(TRAIN.scene(i), Chance.of(i)).turns();
+      boolean overview = !turns.getFirst().text().endsWith(Prompts.SHORT_ANSWER);
+      if (turns.size() >= 10 && !overview) {
+        questions += turns.size() / 2 - 1;
+        told +=
+            (int) turns.stream().filter(t -> t.text().endsWith(Prompts.SHORT_ANSWER)).count() - 1;
+      }
+    }
+    assertThat(questions).isGreaterThan(700);
+    assertThat((double) told / questions).isBetween(.4, .6);
   }
 
   @Test
