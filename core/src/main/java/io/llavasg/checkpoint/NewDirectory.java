@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public final class NewDirectory implements AutoCloseable {
   private final Path target;
   private final Path temporary;
+  private boolean abandoned;
   private final Thread atExit = new Thread(this::abandon, "remove-unfinished");
 
   /**
@@ -61,8 +62,15 @@ public final class NewDirectory implements AutoCloseable {
     return temporary;
   }
 
-  /** Puts the directory in its place. */
-  public void publish() {
+  /**
+   * Puts the directory in its place.
+   *
+   * @throws LlavaSgException resources, if that fails, or the process is ending and has removed it
+   */
+  public synchronized void publish() {
+    if (abandoned) {
+      throw LlavaSgException.resources("'%s' was not finished before the end", target);
+    }
     try {
       Files.deleteIfExists(target);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -91,7 +99,8 @@ public final class NewDirectory implements AutoCloseable {
   }
 
   /** Whoever writes may add a file meanwhile, hence more than one try. */
-  private void abandon() {
+  synchronized void abandon() {
+    abandoned = true;
     for (int i = 0; i < 10; i++) {
       try {
         remove();

@@ -29,7 +29,7 @@ final class SettingsText {
     text.put("beta2", Double.toString(optimisation.beta2()));
     text.put("epsilon", Double.toString(optimisation.epsilon()));
     text.put("clip", Double.toString(optimisation.clip()));
-    text.put("muon", optimisation.muon().map(Muon::toString).orElse("none"));
+    optimisation.muon().ifPresent(muon -> text.put("muon", muon.toString()));
     text.put("batch", Integer.toString(settings.examplesPerStep()));
     text.put("steps", Integer.toString(settings.steps()));
     text.put("weights", settings.weights().name());

@@ -71,6 +71,7 @@ public final class Trainer implements AutoCloseable {
       TrainableParameters trainable = made.getFirst();
       LlavaSgModel model = trainable.withMarkers(loaded.model());
       parameters = trainable.trained();
+      settings.optimisation().muon().ifPresent(this::requireMoving);
       if (loaded.weightBytes() < SMALL_BYTES) {
         Torch.threads(1);
       }
@@ -78,6 +79,7 @@ public final class Trainer implements AutoCloseable {
       pass = new BackwardPass(model, parameters, settings.activations());
       optimiser = new Optimiser(parameters, settings.optimisation(), settings.steps());
     } catch (RuntimeException e) {
+      lifetime.close();
       loaded.close();
       throw e;
     }
@@ -91,6 +93,14 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer open(ModelFiles files, TrainingSettings settings, Device device) {
     return Torch.train(() -> new Trainer(files, settings, device));
+  }
+
+  /** A name that fits no weight would train with AdamW, and nobody would know. */
+  private void requireMoving(Muon muon) {
+    if (parameters.stream().noneMatch(one -> muon.moves(one.name(), one.master()))) {
+      throw LlavaSgException.user(
+          "Muon moves none of the trained matrices: no name of theirs fits its modules");
+    }
   }
 
   /** What is trained, part by part. */

@@ -1,6 +1,5 @@
 package io.llavasg.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
@@ -22,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A training at rest: {@code weights.safetensors} (float32 masters), {@code optimiser.safetensors}
@@ -34,6 +35,9 @@ final class TrainingCheckpoint {
   private static final String WEIGHTS = "weights.safetensors";
   private static final String MOMENTS = "optimiser.safetensors";
   private static final int FORMAT = 1;
+
+  /** Of a setting that a recipe does not have. */
+  private static final String UNSET = "unset";
 
   private TrainingCheckpoint() {}
 
@@ -122,18 +126,18 @@ final class TrainingCheckpoint {
 
   private static void requireSame(Path directory, ConfigFile state, Identity identity) {
     ConfigFile settings = state.in("settings");
-    identity
-        .settings()
-        .forEach(
-            (name, value) -> {
-              JsonNode before = settings.value(name);
-              if (!before.asText().equals(value)) {
-                throw LlavaSgException.user(
-                    "'%s' was trained with %s %s, and the recipe says %s: go on with its own recipe,"
-                        + " or begin in another directory",
-                    directory, name, before.isMissingNode() ? "unset" : before.asText(), value);
-              }
-            });
+    Set<String> names = new TreeSet<>(identity.settings().keySet());
+    settings.node().fieldNames().forEachRemaining(names::add);
+    for (String name : names) {
+      String before = settings.has(name) ? settings.value(name).asText() : UNSET;
+      String now = identity.settings().getOrDefault(name, UNSET);
+      if (!before.equals(now)) {
+        throw LlavaSgException.user(
+            "'%s' was trained with %s %s, and the recipe says %s: go on with its own recipe,"
+                + " or begin in another directory",
+            directory, name, before, now);
+      }
+    }
     if (!state.string("model", "").equals(identity.model())) {
       throw LlavaSgException.user(
           "'%s' is a checkpoint of another model: go on with the one that it began with, or begin in"

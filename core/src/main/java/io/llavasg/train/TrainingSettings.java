@@ -43,9 +43,9 @@ public record TrainingSettings(
    * @param learningRates others for some parameters, by the names of modules as in {@code
    *     trainable}; the longest name that fits counts
    * @param warmupRatio part of all steps in which the rate rises from 0
-   * @param weightDecay of every trained parameter
+   * @param weightDecay of every parameter that AdamW moves
    * @param clip largest norm of all gradients together; infinite for none
-   * @param muon moves some of the matrices; AdamW all else
+   * @param muon moves some of the matrices, at its own rate; AdamW all else
    */
   public record Optimisation(
       double learningRate,
@@ -57,28 +57,6 @@ public record TrainingSettings(
       double epsilon,
       double clip,
       Optional<Muon> muon) {
-
-    /** AdamW alone. */
-    public Optimisation(
-        double learningRate,
-        Map<String, Double> learningRates,
-        double warmupRatio,
-        double weightDecay,
-        double beta1,
-        double beta2,
-        double epsilon,
-        double clip) {
-      this(
-          learningRate,
-          learningRates,
-          warmupRatio,
-          weightDecay,
-          beta1,
-          beta2,
-          epsilon,
-          clip,
-          Optional.empty());
-    }
 
     public Optimisation {
       learningRates = Collections.unmodifiableMap(new TreeMap<>(learningRates));
@@ -95,20 +73,6 @@ public record TrainingSettings(
       if (!(clip > 0)) {
         throw LlavaSgException.user("clip is %s, but has to be above 0", Double.toString(clip));
       }
-    }
-
-    /** The same, with Muon. */
-    public Optimisation with(Muon mover) {
-      return new Optimisation(
-          learningRate,
-          learningRates,
-          warmupRatio,
-          weightDecay,
-          beta1,
-          beta2,
-          epsilon,
-          clip,
-          Optional.of(mover));
     }
 
     private static void requirePositive(String name, double value) {

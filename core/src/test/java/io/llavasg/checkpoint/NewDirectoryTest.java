@@ -1,7 +1,9 @@
 package io.llavasg.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.llavasg.LlavaSgException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,5 +78,19 @@ class NewDirectoryTest {
     try (Stream<Path> all = Files.list(folder)) {
       return all.toList().stream();
     }
+  }
+
+  /** Ctrl-C removes what is written, and whoever goes on writing must not take the rest for all. */
+  @Test
+  void nothingIsPublishedAfterTheEnd() throws IOException {
+    Path target = folder.resolve("late");
+    try (NewDirectory fresh = new NewDirectory(target)) {
+      fresh.abandon();
+      Files.createDirectories(fresh.path());
+      assertThatThrownBy(fresh::publish)
+          .isInstanceOf(LlavaSgException.class)
+          .hasMessageContaining("was not finished before the end");
+    }
+    assertThat(target).doesNotExist();
   }
 }

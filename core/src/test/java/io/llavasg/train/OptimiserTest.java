@@ -49,8 +49,7 @@ class OptimiserTest {
 
   /** Zeros after the second of eight steps, whose gradient has one entry. */
   private static float[] stepped(String name, Optional<Muon> muon) {
-    Optimisation adam = new Optimisation(3e-3, Map.of(), 0.5, 0, 0.9, 0.95, 1e-8, 1e9);
-    Optimisation settings = muon.map(adam::with).orElse(adam);
+    Optimisation settings = new Optimisation(3e-3, Map.of(), 0.5, 0, 0.9, 0.95, 1e-8, 1e9, muon);
     return Torch.train(
         () -> {
           try (Lifetime lifetime = new Lifetime()) {
@@ -71,7 +70,7 @@ class OptimiserTest {
     Map<String, float[]> reference =
         TrainingFixture.tensors(TrainingFixture.resource("train/adamw.safetensors"));
     Optimisation settings =
-        new Optimisation(3e-3, Map.of("b", 1e-2), 0.4, 0.2, 0.8, 0.95, 1e-6, 1.0);
+        new Optimisation(3e-3, Map.of("b", 1e-2), 0.4, 0.2, 0.8, 0.95, 1e-6, 1.0, Optional.empty());
     Torch.train(
         () -> {
           try (Lifetime lifetime = new Lifetime()) {
@@ -142,7 +141,9 @@ class OptimiserTest {
                 new TrainedParameter("w", initial, DType.BF16, Device.CPU, lifetime);
             Optimiser optimiser =
                 new Optimiser(
-                    List.of(one), new Optimisation(1e-3, Map.of(), 0, 0, .9, .999, 1e-8, 1), 1000);
+                    List.of(one),
+                    new Optimisation(1e-3, Map.of(), 0, 0, .9, .999, 1e-8, 1, Optional.empty()),
+                    1000);
             for (int step = 0; step < 5; step++) {
               // Two micro-batches whose sum bfloat16 cannot hold.
               for (float part : new float[] {256, 1}) {

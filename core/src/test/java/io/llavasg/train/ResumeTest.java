@@ -185,6 +185,13 @@ class ResumeTest {
         last,
         "'%s' was trained with batch 2, and the recipe says 8: go on with its own recipe, or begin"
             + " in another directory");
+    assertRefused(
+        TrainingFixture.with(settings, Muon.of(.01, .95, List.of("scene_graph"))),
+        TrainingFixture.model(),
+        last,
+        "'%s' was trained with muon unset, and the recipe says"
+            + " Muon[learningRate=0.01, momentum=0.95, matrices=^(?:\\Qscene_graph\\E)(?:\\.|$)]: go"
+            + " on with its own recipe, or begin in another directory");
     Path other = Files.createDirectories(directory.resolveSibling("other-model"));
     copyChanged(TrainingFixture.resource("model/tiny-llava-sg"), other);
     assertRefused(
@@ -203,6 +210,17 @@ class ResumeTest {
           .hasMessageEndingWith(
               "holds checkpoints of an earlier training: resume it, or name another directory");
     }
+  }
+
+  @Test
+  void muonThatFitsNoWeightIsRefused() {
+    TrainingSettings settings =
+        TrainingFixture.with(
+            TrainingFixture.settings(TrainingFixture.STAGE2, 2, 1),
+            Muon.of(.01, .95, List.of("scene_grap")));
+    assertThatThrownBy(() -> Trainer.open(TrainingFixture.model(), settings, Device.CPU))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("Muon moves none of the trained matrices");
   }
 
   private static void assertRefused(

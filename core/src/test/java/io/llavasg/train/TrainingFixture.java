@@ -149,7 +149,7 @@ final class TrainingFixture {
     return new TrainingSettings(
         trainable,
         lora,
-        new Optimisation(2e-3, Map.of(), 0.03, 0, 0.9, 0.999, 1e-8, 1.0),
+        new Optimisation(2e-3, Map.of(), 0.03, 0, 0.9, 0.999, 1e-8, 1.0, Optional.empty()),
         batch,
         accumulation,
         40,
@@ -176,7 +176,8 @@ final class TrainingFixture {
             json.path("beta1").asDouble(),
             json.path("beta2").asDouble(),
             json.path("epsilon").asDouble(),
-            json.path("clip").asDouble()),
+            json.path("clip").asDouble(),
+            Optional.empty()),
         json.path("batch").asInt(),
         1,
         json.path("steps").asInt(),
@@ -184,6 +185,30 @@ final class TrainingFixture {
         Activations.KEPT,
         NonFinite.STOP,
         7);
+  }
+
+  static TrainingSettings with(TrainingSettings s, Muon muon) {
+    Optimisation o = s.optimisation();
+    return new TrainingSettings(
+        s.trainable(),
+        s.lora(),
+        new Optimisation(
+            o.learningRate(),
+            o.learningRates(),
+            o.warmupRatio(),
+            o.weightDecay(),
+            o.beta1(),
+            o.beta2(),
+            o.epsilon(),
+            o.clip(),
+            Optional.of(muon)),
+        s.batch(),
+        s.accumulation(),
+        s.steps(),
+        s.weights(),
+        s.activations(),
+        s.nonFinite(),
+        s.seed());
   }
 
   static TrainingSettings with(TrainingSettings s, Activations activations, DType weights) {

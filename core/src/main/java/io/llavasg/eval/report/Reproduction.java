@@ -72,7 +72,8 @@ public record Reproduction(
       if (yaml.node().isObject()) {
         yaml.withOnly("run", "makes");
         Yaml makes = yaml.at("makes");
-        List<Yaml> paths = makes.node().isArray() ? makes.items() : List.of(makes);
+        List<Yaml> paths =
+            makes.isAbsent() ? List.of() : makes.node().isArray() ? makes.items() : List.of(makes);
         return new Making(yaml.at("run").text(), paths.stream().map(Yaml::text).toList());
       }
       return new Making(yaml.text(), List.of());
@@ -95,9 +96,13 @@ public record Reproduction(
       return !makes.isEmpty() && makes.stream().allMatch(path -> Files.exists(Path.of(path)));
     }
 
+    private static Path whole(Path path) {
+      return path.toAbsolutePath().normalize();
+    }
+
     /** Whether it would bring a file or a folder. */
     boolean brings(Path wanted) {
-      return makes.stream().anyMatch(path -> wanted.startsWith(Path.of(path)));
+      return makes.stream().anyMatch(path -> whole(wanted).startsWith(whole(Path.of(path))));
     }
   }
 

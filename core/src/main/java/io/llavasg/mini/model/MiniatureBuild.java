@@ -120,19 +120,14 @@ public final class MiniatureBuild {
     return Optional.of(figures);
   }
 
+  /** Copies every time: a part may have been made anew. */
   private void ship() {
-    if (PartDirectory.isComplete(shipped())) {
-      return;
-    }
     notes.accept("copying the model and its perception to " + shipped());
-    try (NewDirectory fresh = new NewDirectory(shipped())) {
-      PartDirectory.copyFiles(language.model(), fresh.path());
-      for (PerceptionStage stage : SHIPPED) {
-        PartDirectory.copyFiles(
-            perception.folder(stage), fresh.path().resolve("perception").resolve(stage.toString()));
-      }
-      fresh.publish();
+    for (PerceptionStage stage : SHIPPED) {
+      PartDirectory.copyFiles(
+          perception.folder(stage), shipped().resolve("perception").resolve(stage.toString()));
     }
+    PartDirectory.copyFiles(language.model(), shipped());
   }
 
   private void writeTests() {

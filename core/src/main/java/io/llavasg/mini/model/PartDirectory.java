@@ -132,16 +132,20 @@ final class PartDirectory {
     }
   }
 
-  /** Copies the files of a directory, but not what is in folders in it. */
+  /** Copies the files of a directory, but not what is hidden or in folders in it. */
   static void copyFiles(Path from, Path to) {
     create(to);
     try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : files.filter(Files::isRegularFile).filter(PartDirectory::isSeen).toList()) {
         Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot copy '%s' to '%s'", from, to);
     }
+  }
+
+  private static boolean isSeen(Path file) {
+    return !file.getFileName().toString().startsWith(".");
   }
 
   static void create(Path directory) {

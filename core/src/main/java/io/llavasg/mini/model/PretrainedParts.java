@@ -32,6 +32,7 @@ import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -130,7 +131,7 @@ record PretrainedParts(
           NetworkTrainer<ContrastiveModel> trainer =
               NetworkTrainer.of(
                   ContrastiveModel.initialisation(clip, patches),
-                  settings(course, .98, MUON, "scenes, dense captions, phrases"),
+                  settings(course, .98, MUON, "scenes, dense captions, phrases, places"),
                   parameters -> new ContrastiveModel(parameters, clip))) {
         stop.accept(trainer::requestStop);
         long positions = course.batch() * (clip.vision().patches() + 1L);
@@ -251,8 +252,16 @@ record PretrainedParts(
 
   private NetworkTrainer.Settings settings(Course course, double beta2, Muon muon, String data) {
     return new NetworkTrainer.Settings(
-        new Optimisation(course.learningRate(), Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM)
-            .with(muon),
+        new Optimisation(
+            course.learningRate(),
+            Map.of(),
+            WARMUP,
+            0,
+            .9,
+            beta2,
+            1e-8,
+            CLIP_NORM,
+            Optional.of(muon)),
         course.steps(),
         seed,
         Map.of("data", "%s, %d x %d".formatted(data, course.batch(), course.length())));

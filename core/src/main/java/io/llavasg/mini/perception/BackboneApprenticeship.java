@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
@@ -72,8 +73,8 @@ final class BackboneApprenticeship
 
   @Override
   public Optimisation optimisation() {
-    return new Optimisation(1e-3, Map.of(), .03, 0, .9, .98, 1e-8, 1)
-        .with(new Muon(.02, .95, Pattern.compile("(blocks|downsample)\\..*\\.weight$")));
+    Muon muon = new Muon(.02, .95, Pattern.compile("(blocks|downsample)\\..*\\.weight$"));
+    return new Optimisation(1e-3, Map.of(), .03, 0, .9, .98, 1e-8, 1, Optional.of(muon));
   }
 
   @Override

@@ -36,6 +36,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 
@@ -97,7 +98,8 @@ final class DetectorApprenticeship
 
   @Override
   public Optimisation optimisation() {
-    return new Optimisation(1e-3, Map.of("model.backbone", 3e-4), .03, 1e-4, .9, .999, 1e-8, 1);
+    return new Optimisation(
+        1e-3, Map.of("model.backbone", 3e-4), .03, 1e-4, .9, .999, 1e-8, 1, Optional.empty());
   }
 
   @Override

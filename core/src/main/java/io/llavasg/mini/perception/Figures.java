@@ -19,7 +19,9 @@ import java.util.Optional;
  * @param folder of the stage's checkpoint
  */
 record Figures(Path folder) {
-  private static final String FILE = "figures.json";
+  /** Hidden: what a checkpoint is, its own files say. */
+  private static final String FILE = ".figures.json";
+
   private static final String SEED = "seed";
   private static final String STEPS = "steps";
 
@@ -44,6 +46,15 @@ record Figures(Path folder) {
       return Optional.of(figures);
     } catch (IOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read: remove it to measure again", file());
+    }
+  }
+
+  /** Before the weights become others. */
+  void forget() {
+    try {
+      Files.deleteIfExists(file());
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "cannot remove '%s'", file());
     }
   }
 

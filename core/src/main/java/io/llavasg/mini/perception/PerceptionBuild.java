@@ -164,6 +164,7 @@ public final class PerceptionBuild {
           new PretrainingRun(training(stage), "the " + stage, batch, positions, listener, notes)
               .of(made, steps, (network, step) -> apprentice.loss(network, batches.of(step)));
       if (finished) {
+        new Figures(folder(stage)).forget();
         apprentice.describe(folder(stage));
         made.write(folder(stage).resolve(Manifest.WEIGHTS), DType.F16);
       }

@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** A small SAM. */
@@ -86,7 +87,7 @@ final class SegmenterApprenticeship
 
   @Override
   public Optimisation optimisation() {
-    return new Optimisation(1e-3, Map.of(), .05, .01, .9, .999, 1e-8, 1);
+    return new Optimisation(1e-3, Map.of(), .05, .01, .9, .999, 1e-8, 1, Optional.empty());
   }
 
   @Override

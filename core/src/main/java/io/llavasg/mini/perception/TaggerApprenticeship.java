@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -78,7 +79,8 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
 
   @Override
   public Optimisation optimisation() {
-    return new Optimisation(1e-3, Map.of("visual_encoder", 3e-4), .05, .05, .9, .999, 1e-8, 1);
+    return new Optimisation(
+        1e-3, Map.of("visual_encoder", 3e-4), .05, .05, .9, .999, 1e-8, 1, Optional.empty());
   }
 
   @Override

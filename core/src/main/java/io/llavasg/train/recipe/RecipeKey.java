@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 
 /** The keys of a recipe, each with what it is where a recipe is silent, and why. */
@@ -47,7 +48,9 @@ enum RecipeKey {
   /** Keys of an element of {@code data}. */
   static final Set<String> DATA_KEYS = Set.of("file", "images", "entities");
 
-  static final Set<String> MUON_KEYS = Set.of("learning_rate", "momentum", "modules");
+  /** All of them have to be there. */
+  static final Set<String> MUON_KEYS =
+      new TreeSet<>(List.of("learning_rate", "momentum", "modules"));
 
   static final Set<String> LORA_KEYS = Set.of("rank", "alpha", "dropout");
 

@@ -36,8 +36,12 @@ final class RecipeReader {
   private final ConfigFile keys;
 
   RecipeReader(Path path, ObjectNode complete) {
+    this(path, new ConfigFile(path, "", complete));
+  }
+
+  private RecipeReader(Path path, ConfigFile keys) {
     this.path = path;
-    keys = new ConfigFile(path, "", complete);
+    this.keys = keys;
   }
 
   Recipe recipe() {
@@ -67,25 +71,33 @@ final class RecipeReader {
   }
 
   private Optimisation optimisation() {
-    Optimisation adam =
-        new Optimisation(
-            number("learning_rate"),
-            rates(),
-            number("warmup_ratio"),
-            number("weight_decay"),
-            number("beta1"),
-            number("beta2"),
-            number("epsilon"),
-            keys.has("clip") ? number("clip") : Double.POSITIVE_INFINITY);
-    return keys.has("muon") ? adam.with(muon()) : adam;
+    return new Optimisation(
+        number("learning_rate"),
+        rates(),
+        number("warmup_ratio"),
+        number("weight_decay"),
+        number("beta1"),
+        number("beta2"),
+        number("epsilon"),
+        keys.has("clip") ? number("clip") : Double.POSITIVE_INFINITY,
+        keys.has("muon") ? Optional.of(muon()) : Optional.empty());
   }
 
   private Muon muon() {
     ConfigFile below = keys.in("muon");
     requireKnown("muon", below.node(), RecipeKey.MUON_KEYS);
-    RecipeReader muon = new RecipeReader(path, below.node());
-    Recipe.requireTrained("muon.modules names", muon.names("modules"), names("trainable"));
-    return Muon.of(muon.number("learning_rate"), muon.number("momentum"), muon.names("modules"));
+    for (String key : RecipeKey.MUON_KEYS) {
+      if (!below.has(key)) {
+        throw LlavaSgException.user("'%s': muon lacks %s", path, key);
+      }
+    }
+    RecipeReader muon = new RecipeReader(path, below);
+    List<String> modules = muon.names("modules");
+    if (modules.isEmpty()) {
+      throw LlavaSgException.user("'%s': muon.modules is empty: it would move nothing", path);
+    }
+    Recipe.requireTrained("muon.modules names", modules, names("trainable"));
+    return Muon.of(muon.number("learning_rate"), muon.number("momentum"), modules);
   }
 
   private Course course() {
@@ -127,8 +139,7 @@ final class RecipeReader {
     below
         .node()
         .fieldNames()
-        .forEachRemaining(
-            name -> rates.put(name, new RecipeReader(path, below.node()).number(name)));
+        .forEachRemaining(name -> rates.put(name, new RecipeReader(path, below).number(name)));
     return rates;
   }
 

@@ -28,6 +28,16 @@ class PlaceTest {
     assertThat(first).hasSizeBetween(60, 81);
   }
 
+  /** A fifth of the way to the right and three quarters down. */
+  @Test
+  void placesAreSaidAsTheyLie() {
+    Thing some = new SceneGenerator(Split.TRAIN).scene(1).things().getFirst();
+    Thing thing =
+        new Thing(some.kind(), some.colour(), some.magnitude(), .2, .75, some.extent(), false, 1);
+    assertThat(Place.coarse(thing)).isEqualTo("bottom left");
+    assertThat(Place.fine(thing)).isEqualTo("middle of left, top of bottom");
+  }
+
   @Test
   void rowsComeBeforeColumns() {
     SceneGenerator generator = new SceneGenerator(Split.TRAIN);

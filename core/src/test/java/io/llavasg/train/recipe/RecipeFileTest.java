@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,15 @@ class RecipeFileTest {
       assertThat(settings.optimisation())
           .isEqualTo(
               new TrainingSettings.Optimisation(
-                  recipe.optimisation().learningRate(), Map.of(), .03, 0, .9, .999, 1e-8, 1));
+                  recipe.optimisation().learningRate(),
+                  Map.of(),
+                  .03,
+                  0,
+                  .9,
+                  .999,
+                  1e-8,
+                  1,
+                  Optional.empty()));
       assertThat(settings.weights()).isEqualTo(DType.BF16);
       assertThat(settings.activations()).isEqualTo(TrainingSettings.Activations.RECOMPUTED);
       assertThat(recipe.course().epochs()).isEqualTo(1);
@@ -153,6 +162,10 @@ class RecipeFileTest {
     assertThat(read.matrices().matcher("multi_modal_projector.linear_1.weight").find()).isTrue();
     assertThat(read.matrices().matcher("language_model.lm_head.weight").find()).isFalse();
     assertRefused(SOUND + muon.formatted("scene_graph"), "muon.modules", "scene_graph");
+    assertRefused(SOUND + muon.formatted(""), "muon.modules is empty");
+    assertRefused(
+        SOUND + "muon: {learning_rate: 1e-2, modules: [multi_modal_projector]}\n",
+        "muon lacks momentum");
     assertRefused(SOUND + "muon: {learning_rat: 1}\n", "muon.learning_rat", "learning_rate");
     for (String paper : List.of("stage1.yaml", "stage2.yaml", "stage3.yaml")) {
       assertThat(recipe(paper).optimisation().muon()).isEmpty();

@@ -68,7 +68,7 @@ public record Corpus(long seed) {
 
   private static Lesson lesson(Scene scene, Chance chance) {
     return chance.below(4) == 0
-        ? Lessons.relation(scene, chance).orElseGet(() -> Lessons.exercise(scene, chance))
+        ? Lessons.relationExercise(scene, chance).orElseGet(() -> Lessons.exercise(scene, chance))
         : Lessons.exercise(scene, chance);
   }
 

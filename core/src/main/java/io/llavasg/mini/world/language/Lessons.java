@@ -38,10 +38,13 @@ public final class Lessons {
   /** A text's description leaves less room. */
   private static final Load TEXT = new Load(new int[] {7, 1, 1, 1, 0}, 1, 8, 1, 0, 1);
 
-  /** Fewer, where something longer precedes them. */
+  /** Fewer, where something longer stands beside them. */
   private static final int MOST_FURTHER = 4;
 
   private static final int MOST_RELATIONS = 5;
+
+  /** A small scene has few choices that differ. */
+  private static final int MOST_TRIES = 20;
 
   private Lessons() {}
 
@@ -57,15 +60,24 @@ public final class Lessons {
    * scene has no two things that are clearly related.
    */
   public static Optional<Lesson> relation(Scene scene, Chance chance) {
+    return relation(scene, PICTURE, MOST_RELATIONS, chance);
+  }
+
+  /** A single one, for a scene that is described in words. */
+  static Optional<Lesson> relationExercise(Scene scene, Chance chance) {
+    return relation(scene, TEXT, 1, chance);
+  }
+
+  private static Optional<Lesson> relation(Scene scene, Load load, int most, Chance chance) {
     Optional<RelationQuestion> first = RelationQuestion.drawn(scene, Split.TRAIN, chance);
     return first.map(
         question -> {
           List<Turn> turns = new ArrayList<>();
           Set<String> asked = new HashSet<>();
-          addRelation(turns, asked, question, PICTURE, chance);
-          for (int i = chance.below(MOST_RELATIONS); i > 0; i--) {
+          addRelation(turns, asked, question, load, chance);
+          for (int i = chance.below(most); i > 0; i--) {
             RelationQuestion.drawn(scene, Split.TRAIN, chance)
-                .ifPresent(further -> addRelation(turns, asked, further, PICTURE, chance));
+                .ifPresent(further -> addRelation(turns, asked, further, load, chance));
           }
           return new Lesson(turns, first);
         });
@@ -77,7 +89,7 @@ public final class Lessons {
   }
 
   /**
-   * Stage 3: of twenty, eight are five to eleven questions with short answers, two are one to three
+   * Stage 3: of twenty, eight are up to eleven questions with short answers, two are one to three
    * multiple choices, one a caption, one a caption, a list of kinds or descriptions of things, with
    * questions after it, and eight a few questions with a description of all that is there after
    * them: whoever has to find words for everything learns to read it, and nothing is answered from
@@ -102,14 +114,14 @@ public final class Lessons {
         turns.add(Turn.user(Prompts.CAPTION));
         turns.add(Turn.assistant(Captions.drawn(scene, Split.TRAIN, chance)));
       }
-      case 4 -> {
+      case 3 -> {
+        addOverview(turns, scene, chance);
+        addQuestions(turns, scene, between(1, MOST_FURTHER, chance), load, chance);
+      }
+      default -> {
         addQuestions(turns, scene, between(1, MOST_FURTHER, chance), load, chance);
         turns.add(Turn.user(Template.drawn("detail", Split.TRAIN, chance).text()));
         turns.add(Turn.assistant(Corpus.described(scene, chance)));
-      }
-      default -> {
-        addOverview(turns, scene, chance);
-        addQuestions(turns, scene, between(1, MOST_FURTHER, chance), load, chance);
       }
     }
     return Lesson.of(turns);
@@ -161,13 +173,16 @@ public final class Lessons {
 
   private static void addChoices(List<Turn> turns, Scene scene, int count, Chance chance) {
     Choices choices = new Choices(scene, Split.TRAIN, chance);
-    while (turns.size() < 2 * count) {
+    Set<String> asked = new HashSet<>();
+    for (int i = 0; asked.isEmpty() || (asked.size() < count && i < MOST_TRIES); i++) {
       Optional<Choice> drawn = choices.drawn(chance.pick(List.of(Skill.values())));
       if (drawn.isPresent()) {
         Choice choice = drawn.get();
         String text = chance.happens(.5) ? Prompts.choice(choice) : Prompts.benchmarkChoice(choice);
-        turns.add(Turn.user(text));
-        turns.add(Turn.assistant(Choice.letter(choice.right())));
+        if (asked.add(text)) {
+          turns.add(Turn.user(text));
+          turns.add(Turn.assistant(Choice.letter(choice.right())));
+        }
       }
     }
   }
