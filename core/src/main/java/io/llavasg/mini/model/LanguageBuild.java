@@ -26,11 +26,11 @@ import java.util.function.Consumer;
 
 /**
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
- * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, nothing
- * aligned yet), {@code data}, {@code stage1} to {@code stage3}, and {@code model}, stage 3's in
- * half precision, with the images that it knows. A part that is finished is kept, one that is not
- * goes on from its last checkpoint. To be used by one platform thread; only {@link #requestStop}
- * may be called from others.
+ * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code joined} (both as one), {@code
+ * base} (with what is seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, and
+ * {@code model}, stage 3's in half precision, with the images that it knows. A part that is
+ * finished is kept, one that is not goes on from its last checkpoint. To be used by one platform
+ * thread; only {@link #requestStop} may be called from others.
  */
 public final class LanguageBuild {
   private final Settings settings;
@@ -148,8 +148,8 @@ public final class LanguageBuild {
   }
 
   private boolean makeStage(Part stage) {
-    if (stage == Part.STAGE1) {
-      joinParts();
+    if (stage == Part.STAGE1 && !joinParts()) {
+      return false;
     }
     writeData();
     List<String> overrides = new ArrayList<>();
@@ -215,17 +215,35 @@ public final class LanguageBuild {
     return JsonNodeFactory.instance.textNode(path.toString()).toString();
   }
 
-  /** The two pretrained parts as one LLaVA-SG, with new projectors, SGE and markers. */
-  private void joinParts() {
-    if (!PartDirectory.isComplete(base())) {
+  /**
+   * The two pretrained parts as one LLaVA-SG, with new markers, and with projectors and SGE that
+   * begin in the language model's words.
+   *
+   * @return whether it is finished
+   */
+  private boolean joinParts() {
+    if (PartDirectory.isComplete(base())) {
+      return true;
+    }
+    Path joined = settings.out().resolve("joined");
+    if (!PartDirectory.isComplete(joined)) {
       Conversion.ofParts(parts.llama(), parts.clip(), Optional.empty())
           .write(
-              base(),
+              joined,
               ConversionOptions.DEFAULT
                   .withSceneGraph(settings.shape().sceneGraph())
                   .withSeed(settings.seed()),
               WriteProgress.NONE);
     }
+    notes.accept("aligning what is seen with words, in %s".formatted(base()));
+    return new WordAlignment(
+            joined,
+            settings.out().resolve("alignment"),
+            settings.shape().alignmentSteps(),
+            settings.seed(),
+            listener,
+            notes)
+        .write(base(), this::running);
   }
 
   private boolean train(RecipeFile file) {

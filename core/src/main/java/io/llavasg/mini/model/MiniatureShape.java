@@ -15,6 +15,7 @@ import io.llavasg.vision.ClipVisionConfig;
  * @param texts of the corpus from which it learns them
  * @param clip with a text encoder of no tokens yet: how many there are the tokenizer says
  * @param llama likewise
+ * @param alignmentSteps in which what is seen is brought near words, before the stages
  * @param scenes that the three stages are trained on
  * @param knownScenes by which the finished model tells which images it knows
  */
@@ -24,8 +25,9 @@ public record MiniatureShape(
     ClipShape clip,
     Course clipCourse,
     LlamaConfig llama,
-    Course llamaCourse,
+    ReadingCourse llamaCourse,
     SceneGraphConfig sceneGraph,
+    int alignmentSteps,
     int scenes,
     int knownScenes) {
 
@@ -37,6 +39,15 @@ public record MiniatureShape(
    */
   public record Course(int steps, int batch, int length, double learningRate) {}
 
+  /**
+   * A language model's pretraining.
+   *
+   * @param keywords steps at the beginning that read exercises of keywords alone
+   * @param steps of all
+   * @param positions that a step reads, at most
+   */
+  public record ReadingCourse(int keywords, int steps, int positions, double learningRate) {}
+
   /** What ships. */
   public static final MiniatureShape SHIPPED =
       new MiniatureShape(
@@ -44,9 +55,10 @@ public record MiniatureShape(
           8_000,
           clip(128, 5, 4, 128),
           new Course(1600, 32, 96, 1e-3),
-          llama(128, 384, 6, 4),
-          new Course(2400, 16, 320, 2e-3),
+          llama(128, 384, 6, 2),
+          new ReadingCourse(600, 2400, 4608, 1e-3),
           new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
+          600,
           32_000,
           2_000);
 
@@ -58,12 +70,19 @@ public record MiniatureShape(
           clip(32, 2, 2, 16),
           new Course(3, 4, 32, 1e-3),
           llama(32, 48, 2, 2),
-          new Course(3, 2, 64, 1e-3),
+          new ReadingCourse(1, 3, 320, 1e-3),
           new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
+          2,
           12,
           200);
 
   private static final int PATCH = 8;
+
+  /**
+   * Of the rotary embedding: LLaMA's 10,000 turns most features of so small a head within a few
+   * hundred positions, and nothing far away can be found by what it is.
+   */
+  private static final double THETA = 1e6;
 
   private static ClipShape clip(int width, int layers, int heads, int words) {
     return new ClipShape(
@@ -92,7 +111,7 @@ public record MiniatureShape(
         dimension,
         512,
         1e-5,
-        new Rope(dimension, 10_000, 1),
+        new Rope(dimension, THETA, 1),
         Activation.SILU,
         false);
   }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /** A LLaMA that learns to predict each token of a text from those before it. */
 final class NextToken {
-  private static final double TEXT_WEIGHT = .1;
+  private static final double TEXT_WEIGHT = .01;
 
   private final LlamaDecoder decoder;
 
@@ -35,31 +35,31 @@ final class NextToken {
    * everything else {@value #TEXT_WEIGHT}: what a description says next is chance for the most
    * part.
    */
-  Tensor loss(PackedText.Rows rows) {
+  Tensor loss(Rows rows) {
     try (var scope = Scope.open()) {
       Tensor logits = logits(rows);
-      long[] next = ahead(rows.ids(), rows.length());
+      long[] next = ahead(rows.next(), rows.length());
       long[] answers = ahead(rows.answers(), rows.length());
-      long answered = Arrays.stream(answers).filter(id -> id != Functional.IGNORED).count();
       Tensor all = Functional.crossEntropySum(logits, Tensor.of(next, next.length));
       Tensor own = Functional.crossEntropySum(logits, Tensor.of(answers, answers.length));
       return scope.keep(
           all.mul(TEXT_WEIGHT)
               .add(own.mul(1 - TEXT_WEIGHT))
-              .div(TEXT_WEIGHT * next.length + (1 - TEXT_WEIGHT) * answered));
+              .div(TEXT_WEIGHT * known(next) + (1 - TEXT_WEIGHT) * known(answers)));
     }
   }
 
-  /** (rows · (length − 1), vocabulary): after each token but the last of a row. */
-  private Tensor logits(PackedText.Rows text) {
+  private static long known(long[] labels) {
+    return Arrays.stream(labels).filter(id -> id != Functional.IGNORED).count();
+  }
+
+  /** (rows · (length − 1), vocabulary): after each position but the last of a row. */
+  private Tensor logits(Rows text) {
     try (var scope = Scope.open()) {
       int count = text.count();
       int read = text.length() - 1;
-      long[] context = new long[count * read];
-      for (int row = 0; row < count; row++) {
-        System.arraycopy(text.ids(), row * text.length(), context, row * read, read);
-      }
-      Tensor rows = LlamaDecoder.rows(decoder.embedding().forward(Tensor.of(context, count, read)));
+      Tensor embedded = embedded(decoder, text).narrow(1, 0, read);
+      Tensor rows = LlamaDecoder.rows(embedded);
       int[][] positions = {IntStream.range(0, read).toArray()};
       Rope.Rotation rotation = decoder.rotation(positions, rows);
       for (int i = 0; i < decoder.config().numHiddenLayers(); i++) {
@@ -67,6 +67,19 @@ final class NextToken {
       }
       return scope.keep(decoder.logits(decoder.normed(rows)));
     }
+  }
+
+  /** What a language model reads (rows, length, hidden_size); nothing where a row has ended. */
+  static Tensor embedded(LlamaDecoder decoder, Rows text) {
+    int places = text.next().length;
+    Tensor ids = Tensor.of(text.ids(), places, text.most());
+    Tensor shares = Tensor.of(text.shares(), places, text.most(), 1);
+    return decoder
+        .embedding()
+        .forward(ids)
+        .mul(shares)
+        .sum(1)
+        .reshape(text.count(), text.length(), decoder.config().hiddenSize());
   }
 
   /** Rows without their first entries. */
@@ -85,13 +98,13 @@ final class NextToken {
    */
   record Prediction(double perplexity, double answers) {}
 
-  Prediction prediction(PackedText.Rows rows) {
+  Prediction prediction(Rows rows) {
     return Torch.train(
         () ->
             Torch.withoutGradients(
                 () -> {
                   Tensor logits = logits(rows);
-                  long[] next = ahead(rows.ids(), rows.length());
+                  long[] next = ahead(rows.next(), rows.length());
                   double sum =
                       Functional.crossEntropySum(logits, Tensor.of(next, next.length)).itemFloat();
                   long[] best = logits.argmax(1).toLongs();
@@ -101,7 +114,7 @@ final class NextToken {
                           .filter(i -> answers[i] != Functional.IGNORED)
                           .toArray();
                   long right = Arrays.stream(asked).filter(i -> best[i] == answers[i]).count();
-                  return new Prediction(Math.exp(sum / next.length), (double) right / asked.length);
+                  return new Prediction(Math.exp(sum / known(next)), (double) right / asked.length);
                 }));
   }
 }

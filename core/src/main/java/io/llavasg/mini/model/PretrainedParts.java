@@ -10,6 +10,7 @@ import io.llavasg.mini.Planes;
 import io.llavasg.mini.PretrainingRun;
 import io.llavasg.mini.model.CaptionedScenes.Captioned;
 import io.llavasg.mini.model.MiniatureShape.Course;
+import io.llavasg.mini.model.MiniatureShape.ReadingCourse;
 import io.llavasg.mini.world.Chance;
 import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
@@ -17,10 +18,7 @@ import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.language.Corpus;
 import io.llavasg.tensor.Torch;
-import io.llavasg.text.Conversation;
-import io.llavasg.text.Conversation.ImageInput;
 import io.llavasg.text.ConversationTemplate;
-import io.llavasg.text.Prompt;
 import io.llavasg.text.PromptAssembler;
 import io.llavasg.text.Tokenizer;
 import io.llavasg.text.TokenizerFiles;
@@ -63,8 +61,9 @@ record PretrainedParts(
   /** Scenes to measure CLIP with. */
   private static final int HELD_OUT = 100;
 
+  /** Slower than CLIP's: at .02 nothing is ever looked up; see docs/experiments.md. */
   private static final Muon LLAMA_MUON =
-      new Muon(.02, .95, Pattern.compile("model\\.layers\\..*\\.weight$"));
+      new Muon(.005, .95, Pattern.compile("model\\.layers\\..*\\.weight$"));
 
   /** Rows to measure LLaMA with. */
   private static final int UNREAD_ROWS = 64;
@@ -191,79 +190,60 @@ record PretrainedParts(
     return new Captioned(scene, DenseCaption.of(scene, chance));
   }
 
-  /** Pretrains LLaMA on the world's text, likewise. */
+  /** Pretrains LLaMA on exercises and the world's text, likewise. */
   boolean makeLlama(Consumer<Runnable> stop) {
     Torch.threads(THREADS);
     try (Tokenizer words = Tokenizer.load(tokenizer())) {
-      Course course = shape.llamaCourse();
+      ReadingCourse course = shape.llamaCourse();
       LlamaConfig config = shape.llama().withVocabSize(words.vocabularySize());
       PromptAssembler assembler = new PromptAssembler(words, ConversationTemplate.VICUNA_V1);
-      Corpus corpus = new Corpus(seed);
-      PackedText rows =
-          new PackedText(number -> document(corpus, words, assembler, number), course.length());
-      try (Ahead<PackedText.Rows> ahead =
-              new Ahead<>(step -> rows.rows((long) step * course.batch(), course.batch()));
+      Reading reading = new Reading(seed, words, assembler, course);
+      try (Ahead<Rows> ahead = new Ahead<>(reading::step);
           NetworkTrainer<NextToken> trainer =
               NetworkTrainer.of(
                   NextToken.initialisation(),
-                  settings(course, .95, LLAMA_MUON, "corpus"),
+                  settings(course, LLAMA_MUON),
                   parameters -> new NextToken(parameters, config))) {
         stop.accept(trainer::requestStop);
-        long tokens = (long) course.batch() * course.length();
         boolean finished =
             new PretrainingRun(
-                    llama(), "LLaMA, on text", tokens - course.batch(), tokens, listener, notes)
+                    llama(),
+                    "LLaMA, on exercises and text",
+                    course.positions(),
+                    course.positions(),
+                    listener,
+                    notes)
                 .of(trainer, course.steps(), (model, step) -> model.loss(ahead.of(step)));
         if (finished) {
           PartDirectory.writeLlama(llama(), config, tokenizer(), trainer);
-          PackedText.Rows unread = rows.rows(UNREAD, UNREAD_ROWS);
-          NextToken.Prediction read = trainer.network().prediction(unread);
+          NextToken.Prediction read =
+              trainer.network().prediction(reading.conversations(UNREAD, UNREAD_ROWS));
           notes.accept(
-              "LLaMA: a perplexity of %.3f on texts that it has not read; %.1f %% of their answers'"
+              "LLaMA: a perplexity of %.3f on conversations that it has not read; %.1f %% of their"
                       .formatted(read.perplexity(), 100 * read.answers())
-                  + " tokens are the likeliest");
+                  + " answers' tokens are the likeliest");
         }
         return finished;
       }
     }
   }
 
-  /** Of eight documents one is a plain text, the others are conversations in LLaVA's template. */
-  private static PackedText.Document document(
-      Corpus corpus, Tokenizer words, PromptAssembler assembler, long number) {
-    if (number % 8 == 0) {
-      int[] text = words.encode(corpus.text(number));
-      int[] ids = new int[text.length + 2];
-      ids[0] = words.bos();
-      System.arraycopy(text, 0, ids, 1, text.length);
-      ids[text.length + 1] = words.eos();
-      return PackedText.Document.plain(ids);
-    }
-    Prompt prompt =
-        assembler.assemble(new Conversation(corpus.conversation(number), ImageInput.NONE));
-    Prompt.Text all = (Prompt.Text) prompt.segments().getFirst();
-    PackedText.Document document = PackedText.Document.plain(all.ids());
-    for (Prompt.Span answer : all.answers()) {
-      int length = answer.to() - answer.from();
-      System.arraycopy(document.ids(), answer.from(), document.answers(), answer.from(), length);
-    }
-    return document;
+  private NetworkTrainer.Settings settings(ReadingCourse course, Muon muon) {
+    return settings(course.learningRate(), .95, muon, course.steps(), "exercises, " + course);
   }
 
   private NetworkTrainer.Settings settings(Course course, double beta2, Muon muon, String data) {
+    String read = "%s, %d x %d".formatted(data, course.batch(), course.length());
+    return settings(course.learningRate(), beta2, muon, course.steps(), read);
+  }
+
+  private NetworkTrainer.Settings settings(
+      double learningRate, double beta2, Muon muon, int steps, String data) {
     return new NetworkTrainer.Settings(
         new Optimisation(
-            course.learningRate(),
-            Map.of(),
-            WARMUP,
-            0,
-            .9,
-            beta2,
-            1e-8,
-            CLIP_NORM,
-            Optional.of(muon)),
-        course.steps(),
+            learningRate, Map.of(), WARMUP, 0, .9, beta2, 1e-8, CLIP_NORM, Optional.of(muon)),
+        steps,
         seed,
-        Map.of("data", "%s, %d x %d".formatted(data, course.batch(), course.length())));
+        Map.of("data", data));
   }
 }

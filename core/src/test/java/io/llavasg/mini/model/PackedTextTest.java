@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class PackedTextTest {
   /** Document n is 1, then n as often as 8 to 12 tokens take, then 2: the answer. */
-  private static PackedText.Document document(long number) {
+  private static Document document(long number) {
     int[] ids = new int[8 + (int) (number % 5)];
     Arrays.fill(ids, (int) number + 100);
     ids[0] = 1;
     ids[ids.length - 1] = 2;
-    PackedText.Document document = PackedText.Document.plain(ids);
-    document.answers()[ids.length - 1] = 2;
+    Document document = Document.plain(ids);
+    document.answers()[ids.length - 1] = true;
     return document;
   }
 
@@ -46,7 +46,7 @@ class PackedTextTest {
 
   @Test
   void answersStandWhereTheirTokensDo() {
-    PackedText.Rows rows = TEXT.rows(2, 2);
+    Rows rows = TEXT.rows(2, 2);
     for (int i = 0; i < rows.ids().length; i++) {
       assertThat(rows.answers()[i]).isEqualTo(rows.ids()[i] == 2 ? 2 : Functional.IGNORED);
     }

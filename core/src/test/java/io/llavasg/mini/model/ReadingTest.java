@@ -1,0 +1,125 @@
+package io.llavasg.mini.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.llavasg.mini.model.MiniatureShape.ReadingCourse;
+import io.llavasg.tensor.Functional;
+import io.llavasg.text.ConversationTemplate;
+import io.llavasg.text.PromptAssembler;
+import io.llavasg.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadingTest {
+  @TempDir private static Path folder;
+
+  private static Tokenizer words;
+  private static Reading reading;
+
+  @BeforeAll
+  static void makeTokenizer() {
+    MiniatureShape tiny = MiniatureShape.TINY;
+    MiniatureShape wordy = // or a conversation's first words fill a row, letter by letter
+        new MiniatureShape(
+            1024,
+            400,
+            tiny.clip(),
+            tiny.clipCourse(),
+            tiny.llama(),
+            tiny.llamaCourse(),
+            tiny.sceneGraph(),
+            tiny.alignmentSteps(),
+            tiny.scenes(),
+            tiny.knownScenes());
+    new PretrainedParts(wordy, folder, 2, step -> {}, note -> {}).makeTokenizer();
+    words = Tokenizer.load(folder.resolve("tokenizer"));
+    reading =
+        new Reading(
+            2,
+            words,
+            new PromptAssembler(words, ConversationTemplate.VICUNA_V1),
+            new ReadingCourse(5, 100, 700, 1));
+  }
+
+  @AfterAll
+  static void closeTokenizer() {
+    words.close();
+  }
+
+  /** Rows of keywords first, then all kinds; none is longer than a step may read. */
+  @Test
+  void keywordsComeFirst() {
+    Set<Integer> lengths = new TreeSet<>();
+    for (int step = 0; step < 40; step++) {
+      Rows rows = reading.step(step);
+      assertThat(rows.count() * rows.length()).isLessThanOrEqualTo(700);
+      if (step < 5) {
+        assertThat(rows.length()).isLessThanOrEqualTo(72);
+      }
+      lengths.add(rows.count());
+    }
+    assertThat(lengths).containsExactly(2, 4, 7, 9); // of 320 and 288, 144, 96 and 72 positions
+  }
+
+  @Test
+  void aStepReadsTheSameWheneverItIsDone() {
+    Rows once = reading.step(30);
+    reading.step(31);
+    assertThat(reading.step(30).ids()).isEqualTo(once.ids());
+    assertThat(reading.step(31).ids()).isNotEqualTo(once.ids());
+  }
+
+  /** A conversation's image is its scene's notes, one position each, of which none is predicted. */
+  @Test
+  void notesStandWhereTheImageDoes() {
+    Rows rows = reading.conversations(0, 3);
+    assertThat(rows.ids()[0]).isEqualTo(words.bos());
+    for (int row = 0; row < 3; row++) {
+      int glances = 0;
+      int answered = 0;
+      for (int i = row * rows.length(); i < (row + 1) * rows.length(); i++) {
+        float[] shares = Arrays.copyOfRange(rows.shares(), i * rows.most(), (i + 1) * rows.most());
+        double squares = 0;
+        for (float share : shares) {
+          squares += share * share;
+        }
+        if (squares > 0) {
+          assertThat(squares).isBetween(.999, 1.001);
+        }
+        boolean several = shares[0] > 0 && shares[0] < 1;
+        glances += several ? 1 : 0;
+        answered += rows.answers()[i] == Functional.IGNORED ? 0 : 1;
+        if (several || squares == 0) {
+          assertThat(rows.next()[i]).isEqualTo(Functional.IGNORED);
+        } else {
+          assertThat(rows.next()[i]).isEqualTo(rows.ids()[i * rows.most()]);
+        }
+      }
+      assertThat(glances).isBetween(2, 9); // one to eight things, and the background
+      assertThat(answered).isGreaterThan(5);
+    }
+  }
+
+  @Test
+  void rowsAreAsLongAsTheLongestDocument() {
+    Rows rows =
+        Rows.of(
+            List.of(
+                Document.joined(List.of(Document.plain(1, 5), Document.answer(6, 7))).upTo(3),
+                Document.glances(List.of(new int[] {3, 4}))));
+    assertThat(rows.length()).isEqualTo(3);
+    assertThat(rows.ids()).containsExactly(1, 0, 5, 0, 6, 0, 3, 4, 0, 0, 0, 0);
+    long none = Functional.IGNORED;
+    assertThat(rows.next()).containsExactly(1, 5, 6, none, none, none);
+    assertThat(rows.answers()).containsExactly(none, none, 6, none, none, none);
+    float half = (float) Math.sqrt(.5);
+    assertThat(rows.shares()).containsExactly(1, 0, 1, 0, 1, 0, half, half, 0, 0, 0, 0);
+  }
+}
