@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code llava-sg mini language}: the miniature's vision-language model, part after part. */
 @Command(
     name = "language",
-    description = "Pretrain the miniature's CLIP and LLaMA, join them, and train the three stages.",
+    description =
+        "Pretrain the miniature's CLIP and LLaMA, join and align them, and train the three stages.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  llava-sg mini language --out runs/mini",

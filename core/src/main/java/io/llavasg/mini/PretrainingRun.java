@@ -13,23 +13,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * A pretraining in its folder, with checkpoints and logs; it goes on where it was saved.
  *
- * @param labels predictions of a step
- * @param positions tokens or patches that a step reads
+ * @param labels predictions of the step that was done last
+ * @param positions tokens or patches that it read
  * @param listener hears of each step
  * @param notes is told what a user should know, a line each
  */
 public record PretrainingRun(
     Path folder,
     String title,
-    long labels,
-    long positions,
+    LongSupplier labels,
+    LongSupplier positions,
     TrainingListener listener,
     Consumer<String> notes) {
   private static final int KEPT = 1;
+
+  /** Of steps that are all alike. */
+  public PretrainingRun(
+      Path folder,
+      String title,
+      long labels,
+      long positions,
+      TrainingListener listener,
+      Consumer<String> notes) {
+    this(folder, title, () -> labels, () -> positions, listener, notes);
+  }
 
   /** Parts of a pretraining between two checkpoints. */
   private static final int PARTS = 15;
@@ -61,8 +73,8 @@ public record PretrainingRun(
         step.loss(),
         step.learningRate(),
         step.gradientNorm(),
-        labels,
-        positions,
+        labels.getAsLong(),
+        positions.getAsLong(),
         step.seconds(),
         List.of(),
         Outcome.DONE);

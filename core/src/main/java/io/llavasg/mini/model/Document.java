@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /**
  * A text as a language model reads it in its pretraining. A position has one token, or several that
- * are read at one glance, as the sum of their embeddings; those are not predicted.
+ * are read at one glance, as the sum of their k embeddings by √k; those are not predicted.
  *
  * @param positions ids of each position's tokens, begin and end included
  * @param answers which positions are an assistant's words

@@ -26,11 +26,11 @@ import java.util.function.Consumer;
 
 /**
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
- * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code joined} (both as one), {@code
- * base} (with what is seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, and
- * {@code model}, stage 3's in half precision, with the images that it knows. A part that is
- * finished is kept, one that is not goes on from its last checkpoint. To be used by one platform
- * thread; only {@link #requestStop} may be called from others.
+ * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, and what is
+ * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, and {@code model},
+ * stage 3's in half precision, with the images that it knows. A part that is finished is kept, one
+ * that is not goes on from its last checkpoint. To be used by one platform thread; only {@link
+ * #requestStop} may be called from others.
  */
 public final class LanguageBuild {
   private final Settings settings;
@@ -45,7 +45,8 @@ public final class LanguageBuild {
     TOKENIZER,
     CLIP(TOKENIZER),
     LLAMA(TOKENIZER),
-    STAGE1(CLIP, LLAMA),
+    BASE(CLIP, LLAMA),
+    STAGE1(BASE),
     STAGE2(STAGE1),
     STAGE3(STAGE2);
 
@@ -114,7 +115,7 @@ public final class LanguageBuild {
     return switch (part) {
       case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
       case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
-      case STAGE1, STAGE2 -> PartDirectory.isComplete(folder(part).resolve("model"));
+      case BASE, STAGE1, STAGE2 -> PartDirectory.isComplete(trained(part));
       case STAGE3 -> Files.isRegularFile(model().resolve(ImageDomain.FILE));
     };
   }
@@ -129,6 +130,7 @@ public final class LanguageBuild {
       }
       case CLIP -> parts.makeClip(this::running);
       case LLAMA -> parts.makeLlama(this::running);
+      case BASE -> makeBase();
       case STAGE1, STAGE2, STAGE3 -> makeStage(part);
     };
   }
@@ -148,9 +150,6 @@ public final class LanguageBuild {
   }
 
   private boolean makeStage(Part stage) {
-    if (stage == Part.STAGE1 && !joinParts()) {
-      return false;
-    }
     writeData();
     List<String> overrides = new ArrayList<>();
     overrides.add("data.0.file=" + quoted(data().resolve(samples(stage))));
@@ -158,13 +157,12 @@ public final class LanguageBuild {
     if (stage != Part.STAGE1) {
       overrides.add("data.0.entities=" + quoted(data().resolve("entities")));
     }
-    Path before = stage == Part.STAGE1 ? base() : folder(stage.needed.getFirst()).resolve("model");
-    overrides.add("model=" + quoted(before));
+    overrides.add("model=" + quoted(trained(stage.needed.getFirst())));
     overrides.add("out=" + quoted(folder(stage)));
     overrides.add("seed=" + settings.seed());
     RecipeFile recipe =
         RecipeFile.read(settings.recipes().resolve(name(stage) + ".yaml"), overrides);
-    boolean finished = PartDirectory.isComplete(folder(stage).resolve("model")) || train(recipe);
+    boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe);
     if (finished && stage == Part.STAGE3) {
       finish();
     }
@@ -174,15 +172,16 @@ public final class LanguageBuild {
   /** Stage 3's model in half precision, with the images that it knows. */
   private void finish() {
     if (!PartDirectory.isComplete(model())) {
-      Conversion.from(folder(Part.STAGE3).resolve("model"), Optional.empty())
+      Conversion.from(trained(Part.STAGE3), Optional.empty())
           .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
     notes.accept("measuring what drawn scenes look like to the model");
     SceneDomain.write(model(), settings.shape().knownScenes(), settings.seed());
   }
 
-  private Path base() {
-    return settings.out().resolve("base");
+  /** The model that a part ends with. */
+  private Path trained(Part part) {
+    return folder(part).resolve("model");
   }
 
   private Path data() {
@@ -218,14 +217,9 @@ public final class LanguageBuild {
   /**
    * The two pretrained parts as one LLaVA-SG, with new markers, and with projectors and SGE that
    * begin in the language model's words.
-   *
-   * @return whether it is finished
    */
-  private boolean joinParts() {
-    if (PartDirectory.isComplete(base())) {
-      return true;
-    }
-    Path joined = settings.out().resolve("joined");
+  private boolean makeBase() {
+    Path joined = folder(Part.BASE).resolve("joined");
     if (!PartDirectory.isComplete(joined)) {
       Conversion.ofParts(parts.llama(), parts.clip(), Optional.empty())
           .write(
@@ -235,15 +229,14 @@ public final class LanguageBuild {
                   .withSeed(settings.seed()),
               WriteProgress.NONE);
     }
-    notes.accept("aligning what is seen with words, in %s".formatted(base()));
     return new WordAlignment(
             joined,
-            settings.out().resolve("alignment"),
+            folder(Part.BASE),
             settings.shape().alignmentSteps(),
             settings.seed(),
             listener,
             notes)
-        .write(base(), this::running);
+        .write(trained(Part.BASE), this::running);
   }
 
   private boolean train(RecipeFile file) {

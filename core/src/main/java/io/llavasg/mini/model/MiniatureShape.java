@@ -32,10 +32,10 @@ public record MiniatureShape(
     int knownScenes) {
 
   /**
-   * A pretraining.
+   * CLIP's pretraining.
    *
-   * @param batch pictures, or rows of text, of a step
-   * @param length tokens of a row, or most of a caption
+   * @param batch pictures of a step
+   * @param length most tokens of a caption
    */
   public record Course(int steps, int batch, int length, double learningRate) {}
 

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -68,7 +69,7 @@ record PretrainedParts(
   /** Rows to measure LLaMA with. */
   private static final int UNREAD_ROWS = 64;
 
-  /** The number of a row of text behind all that are trained on. */
+  /** The number of an exercise behind all that are trained on. */
   private static final long UNREAD = 1L << 40;
 
   /**
@@ -202,18 +203,29 @@ record PretrainedParts(
           NetworkTrainer<NextToken> trainer =
               NetworkTrainer.of(
                   NextToken.initialisation(),
-                  settings(course, LLAMA_MUON),
+                  settings(
+                      course.learningRate(), .95, LLAMA_MUON, course.steps(), reading.content()),
                   parameters -> new NextToken(parameters, config))) {
         stop.accept(trainer::requestStop);
+        AtomicLong labels = new AtomicLong();
+        AtomicLong positions = new AtomicLong();
         boolean finished =
             new PretrainingRun(
                     llama(),
                     "LLaMA, on exercises and text",
-                    course.positions(),
-                    course.positions(),
+                    labels::get,
+                    positions::get,
                     listener,
                     notes)
-                .of(trainer, course.steps(), (model, step) -> model.loss(ahead.of(step)));
+                .of(
+                    trainer,
+                    course.steps(),
+                    (model, step) -> {
+                      Rows rows = ahead.of(step);
+                      labels.set(rows.labels());
+                      positions.set(rows.filled());
+                      return model.loss(rows);
+                    });
         if (finished) {
           PartDirectory.writeLlama(llama(), config, tokenizer(), trainer);
           NextToken.Prediction read =
@@ -226,10 +238,6 @@ record PretrainedParts(
         return finished;
       }
     }
-  }
-
-  private NetworkTrainer.Settings settings(ReadingCourse course, Muon muon) {
-    return settings(course.learningRate(), .95, muon, course.steps(), "exercises, " + course);
   }
 
   private NetworkTrainer.Settings settings(Course course, double beta2, Muon muon, String data) {

@@ -14,7 +14,11 @@ import io.llavasg.text.Tokenizer;
 import io.llavasg.text.Turn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What a language model reads in each step of its pretraining: first exercises of keywords alone,
@@ -25,57 +29,71 @@ import java.util.stream.LongStream;
  */
 record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCourse course) {
 
-  /** What all rows of a step are. */
-  private enum Kind {
-    KEYWORDS(72, 2),
-    QUESTIONS(96, 3),
-    CONVERSATION(144, 5),
-    INSTRUCTION(288, 3),
-    CORPUS(320, 2);
+  /** What all rows of a step hold. */
+  private enum Fare {
+    KEYWORDS(Optional.of(Exercise.Form.KEYWORDS), 72, 2),
+    QUESTIONS(Optional.of(Exercise.Form.QUESTIONS), 96, 3),
+    CONVERSATIONS(Optional.of(Exercise.Form.CONVERSATION), 144, 5),
+    INSTRUCTIONS(Optional.of(Exercise.Form.INSTRUCTION), 288, 3),
+    CORPUS(Optional.empty(), 320, 2);
+
+    /** Of exercises. */
+    private final Optional<Exercise.Form> form;
 
     /** Most positions of a row. */
     private final int length;
 
-    /** How often, of all kinds together. */
+    /** How often, of all together. */
     private final int share;
 
-    Kind(int length, int share) {
+    Fare(Optional<Exercise.Form> form, int length, int share) {
+      this.form = form;
       this.length = length;
       this.share = share;
     }
 
-    static Kind drawn(Chance chance) {
-      int[] shares = List.of(values()).stream().mapToInt(kind -> kind.share).toArray();
-      return values()[chance.weighted(shares)];
+    static Fare drawn(Chance chance) {
+      return values()[chance.weighted(Stream.of(values()).mapToInt(fare -> fare.share).toArray())];
     }
   }
 
   /** What a step reads. */
   Rows step(int step) {
-    Kind kind =
+    Fare fare =
         step < course.keywords()
-            ? Kind.KEYWORDS
-            : Kind.drawn(Chance.of(seed).split("reading").split(step));
-    int count = Math.max(1, course.positions() / kind.length);
-    return rows(kind, (long) step * course.positions(), count);
+            ? Fare.KEYWORDS
+            : Fare.drawn(Chance.of(seed).split("reading").split(step));
+    int count = Math.max(1, course.positions() / fare.length);
+    long setAside = course.positions(); // of rows: a step has no more, whatever it reads
+    return rows(fare, step * setAside, count);
   }
 
   /** Rows of exercises in whole conversations, from a number on. */
   Rows conversations(long first, int count) {
-    return rows(Kind.CONVERSATION, first, count);
+    return rows(Fare.CONVERSATIONS, first, count);
   }
 
-  private Rows rows(Kind kind, long first, int count) {
-    if (kind == Kind.CORPUS) {
+  /** In a line, what a training depends on. */
+  String content() {
+    String fares =
+        Stream.of(Fare.values())
+            .map(fare -> "%s %d x %d".formatted(fare, fare.share, fare.length))
+            .collect(Collectors.joining(", "));
+    return "%d steps of keywords, then %s; %d positions a step"
+        .formatted(course.keywords(), fares.toLowerCase(Locale.ROOT), course.positions());
+  }
+
+  private Rows rows(Fare fare, long first, int count) {
+    if (fare.form.isEmpty()) {
       Corpus corpus = new Corpus(seed);
-      return new PackedText(number -> text(corpus, number), kind.length).rows(first, count);
+      return new PackedText(number -> text(corpus, number), fare.length).rows(first, count);
     }
     Exercises exercises = new Exercises(seed);
-    Exercise.Form form = Exercise.Form.valueOf(kind.name());
+    Exercise.Form form = fare.form.get();
     return Rows.of(
         LongStream.range(first, first + count)
             .mapToObj(number -> exercises.exercise(form, number))
-            .map(exercise -> document(form, exercise).upTo(kind.length))
+            .map(exercise -> document(form, exercise).upTo(fare.length))
             .toList());
   }
 

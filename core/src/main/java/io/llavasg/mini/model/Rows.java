@@ -3,6 +3,7 @@ package io.llavasg.mini.model;
 import io.llavasg.tensor.Functional;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A batch of documents, one a row, in plain Java. A position has room for M tokens.
@@ -53,6 +54,18 @@ record Rows(long[] ids, float[] shares, long[] next, long[] answers, int count) 
 
   int length() {
     return next.length / count;
+  }
+
+  /** How many tokens are predicted: all that stand alone, but for each row's first. */
+  long labels() {
+    return IntStream.range(0, next.length)
+        .filter(i -> i % length() != 0 && next[i] != Functional.IGNORED)
+        .count();
+  }
+
+  /** How many positions are read, padding left out. */
+  long filled() {
+    return IntStream.range(0, next.length).filter(i -> shares[i * most()] > 0).count();
   }
 
   /** M. */

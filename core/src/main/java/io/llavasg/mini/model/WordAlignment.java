@@ -1,5 +1,6 @@
 package io.llavasg.mini.model;
 
+import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.SafetensorsFile;
 import io.llavasg.checkpoint.StoredTensor;
@@ -21,9 +22,8 @@ import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.LlavaSgModel;
 import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
+import io.llavasg.model.Projector;
 import io.llavasg.model.convert.Conversion;
-import io.llavasg.nn.Activation;
-import io.llavasg.nn.Linear;
 import io.llavasg.nn.Mlp;
 import io.llavasg.nn.Parameters;
 import io.llavasg.sge.SceneGraphExpression;
@@ -38,9 +38,16 @@ import io.llavasg.train.Initialisation;
 import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.TrainingListener;
 import io.llavasg.train.TrainingSettings.Optimisation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,16 +86,14 @@ record WordAlignment(
       int size = config.text().hiddenSize();
       var graph = config.sceneGraph().orElseThrow().config();
       return new Projections(
-          projector(parameters.in("multi_modal_projector"), features, size),
+          Projector.of(
+              parameters.in("multi_modal_projector"), features, size, config.projectorAct()),
           new SceneGraphExpression(parameters.in("scene_graph"), graph, features, size),
-          projector(parameters.in("scene_graph_projector"), graph.hiddenSize(), size));
-    }
-
-    private static Mlp projector(Parameters parameters, int in, int out) {
-      return new Mlp(
-          Linear.of(parameters.in("linear_1"), in, out),
-          Activation.GELU,
-          Linear.of(parameters.in("linear_2"), out, out));
+          Projector.of(
+              parameters.in("scene_graph_projector"),
+              graph.hiddenSize(),
+              size,
+              config.projectorAct()));
     }
   }
 
@@ -101,11 +106,7 @@ record WordAlignment(
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Batch(
-      Planes pixels, RegionPooling regions, List<List<int[]>> notes, float[] shares) {
-    int most() {
-      return notes.stream().mapToInt(List::size).max().orElseThrow();
-    }
-  }
+      Planes pixels, RegionPooling regions, List<List<int[]>> notes, float[] shares) {}
 
   /**
    * Trains them, and writes the model with them.
@@ -118,7 +119,7 @@ record WordAlignment(
     Torch.threads(1);
     ModelFiles files = ModelFiles.read(joined, Optional.empty());
     Path aligned = folder.resolve("aligned.safetensors");
-    if (!Files.isRegularFile(aligned) && !train(files, aligned, running)) {
+    if (!train(files, aligned, running)) {
       return false;
     }
     try (SafetensorsFile weights = SafetensorsFile.open(aligned)) {
@@ -143,12 +144,13 @@ record WordAlignment(
       Optimisation adam =
           new Optimisation(LEARNING_RATE, Map.of(), .05, 0, .9, .99, 1e-8, 1, Optional.empty());
       NetworkTrainer.Settings settings =
-          new NetworkTrainer.Settings(adam, steps, seed, Map.of("data", "notes of scenes"));
+          new NetworkTrainer.Settings(
+              adam, steps, seed, Map.of("data", BATCH + " scenes", "model", digest()));
       try (Ahead<Batch> ahead =
               new Ahead<>(step -> batch(generator, step, processor, grid, tokenizer));
           NetworkTrainer<Projections> trainer =
               NetworkTrainer.of(
-                  stored(joined.resolve("model.safetensors")),
+                  stored(weights()),
                   settings,
                   parameters -> Projections.of(parameters, files.config()))) {
         running.accept(trainer::requestStop);
@@ -165,6 +167,21 @@ record WordAlignment(
         return finished;
       }
     }
+  }
+
+  /** SHA-256 of the joined model's weights: aligned to another's words, nothing fits. */
+  private String digest() {
+    try (InputStream weights = Files.newInputStream(weights())) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      new DigestInputStream(weights, digest).transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException | NoSuchAlgorithmException e) {
+      throw LlavaSgException.user(e, "'%s' can't be read: %s", weights(), e.toString());
+    }
+  }
+
+  private Path weights() {
+    return joined.resolve("model.safetensors");
   }
 
   /** Initial values are those of a file. */
@@ -214,7 +231,8 @@ record WordAlignment(
         scene.things().stream().map(Notes::of), Stream.of(Notes.ofBackground(scene)));
   }
 
-  private static float[] shares(List<List<Mask>> masks, int grid) {
+  /** (pictures, places, most things and the background): how much of each place a thing covers. */
+  static float[] shares(List<List<Mask>> masks, int grid) {
     int most = 1 + masks.stream().mapToInt(List::size).max().orElseThrow();
     float[] shares = new float[masks.size() * grid * grid * most];
     for (int picture = 0; picture < masks.size(); picture++) {
@@ -235,7 +253,7 @@ record WordAlignment(
     return shares;
   }
 
-  /** The mean squares of what is missing to the words, of those of the words: patches', nodes'. */
+  /** ‖made − wanted‖² / ‖wanted‖², of patches plus of nodes. */
   private static Tensor loss(Projections network, LlavaSgModel model, Batch batch) {
     try (var scope = Scope.open()) {
       Tensor features = Torch.withoutGradients(() -> model.visionFeatures(batch.pixels.tensor()));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.llavasg.LlavaSg;
 import io.llavasg.LlavaSgException;
 import io.llavasg.LoadOptions;
+import io.llavasg.checkpoint.SafetensorsFile;
 import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.ImageDomain;
@@ -63,12 +64,30 @@ class LanguageBuildTest {
 
   @Test
   void everyPartIsLogged() {
-    for (String part : List.of("clip", "llama", "stage1", "stage2", "stage3")) {
+    for (String part : List.of("clip", "llama", "base", "stage1", "stage2", "stage3")) {
       List<StepLine> log = TrainingLog.read(folder.resolve("whole").resolve(part));
       assertThat(log).as(part).isNotEmpty();
       assertThat(log).allMatch(line -> Double.isFinite(line.loss()));
     }
     assertThat(steps).hasSizeGreaterThan(8);
+  }
+
+  /** What is aligned begins elsewhere; all else is as it was joined. */
+  @Test
+  void alignmentMovesProjectorsAndTheSceneGraphAlone() {
+    Path base = folder.resolve("whole/base");
+    try (SafetensorsFile joined = SafetensorsFile.open(weights(base.resolve("joined")));
+        SafetensorsFile aligned = SafetensorsFile.open(weights(base.resolve("model")))) {
+      List<String> moved = new ArrayList<>();
+      for (String name : joined.tensors().keySet()) {
+        if (joined.tensor(name).data().mismatch(aligned.tensor(name).data()) >= 0) {
+          moved.add(name.substring(0, name.indexOf('.')));
+        }
+      }
+      assertThat(moved).contains("multi_modal_projector", "scene_graph", "scene_graph_projector");
+      assertThat(moved)
+          .containsOnly("multi_modal_projector", "scene_graph", "scene_graph_projector");
+    }
   }
 
   @Test
@@ -144,7 +163,7 @@ class LanguageBuildTest {
   /** Stopped after each step and gone on with, it ends with the same weights. */
   @Test
   void aStoppedPretrainingGoesOnToTheSameWeights() throws IOException {
-    List<Part> wanted = List.of(Part.TOKENIZER, Part.CLIP);
+    List<Part> wanted = List.of(Part.TOKENIZER, Part.CLIP, Part.LLAMA, Part.BASE);
     int runs = 0;
     for (boolean finished = false; !finished; runs++) {
       LanguageBuild[] build = new LanguageBuild[1];
@@ -152,8 +171,10 @@ class LanguageBuildTest {
       finished = build[0].make(wanted);
     }
     assertThat(runs).isGreaterThan(2);
-    assertThat(Files.readAllBytes(folder.resolve("stopped/clip/model.safetensors")))
-        .isEqualTo(Files.readAllBytes(folder.resolve("whole/clip/model.safetensors")));
+    for (String part : List.of("clip", "llama", "base/model")) {
+      assertThat(weights(folder.resolve("stopped").resolve(part)))
+          .hasSameBinaryContentAs(weights(folder.resolve("whole").resolve(part)));
+    }
   }
 
   @Test

@@ -56,16 +56,17 @@ class ReadingTest {
   /** Rows of keywords first, then all kinds; none is longer than a step may read. */
   @Test
   void keywordsComeFirst() {
-    Set<Integer> lengths = new TreeSet<>();
+    Set<Integer> counts = new TreeSet<>();
     for (int step = 0; step < 40; step++) {
       Rows rows = reading.step(step);
       assertThat(rows.count() * rows.length()).isLessThanOrEqualTo(700);
+      assertThat(rows.filled()).isBetween(rows.labels(), 700L);
       if (step < 5) {
-        assertThat(rows.length()).isLessThanOrEqualTo(72);
+        assertThat(rows.count()).isEqualTo(9);
       }
-      lengths.add(rows.count());
+      counts.add(rows.count());
     }
-    assertThat(lengths).containsExactly(2, 4, 7, 9); // of 320 and 288, 144, 96 and 72 positions
+    assertThat(counts).containsExactly(2, 4, 7, 9); // of 320 and 288, 144, 96 and 72 positions
   }
 
   @Test
@@ -119,6 +120,8 @@ class ReadingTest {
     long none = Functional.IGNORED;
     assertThat(rows.next()).containsExactly(1, 5, 6, none, none, none);
     assertThat(rows.answers()).containsExactly(none, none, 6, none, none, none);
+    assertThat(rows.labels()).isEqualTo(2);
+    assertThat(rows.filled()).isEqualTo(4);
     float half = (float) Math.sqrt(.5);
     assertThat(rows.shares()).containsExactly(1, 0, 1, 0, 1, 0, half, half, 0, 0, 0, 0);
   }

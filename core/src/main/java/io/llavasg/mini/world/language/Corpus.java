@@ -26,11 +26,11 @@ public record Corpus(long seed) {
 
   /**
    * Share of conversations that first ask for each thing's description again: many tokens that can
-   * be found in the text above, from which a network learns to look there at all.
+   * be found in the text above.
    */
   private static final double RETOLD = .6;
 
-  /** Share of conversations about few things: to find the right one of two is the first lesson. */
+  /** Share of conversations about few things, of which one is found more easily. */
   private static final double SMALL = .7;
 
   /** After so many questions about a scene there is no further lesson. */
@@ -68,8 +68,8 @@ public record Corpus(long seed) {
 
   private static Lesson lesson(Scene scene, Chance chance) {
     return chance.below(4) == 0
-        ? Lessons.relationExercise(scene, chance).orElseGet(() -> Lessons.exercise(scene, chance))
-        : Lessons.exercise(scene, chance);
+        ? Lessons.relationOfText(scene, chance).orElseGet(() -> Lessons.ofText(scene, chance))
+        : Lessons.ofText(scene, chance);
   }
 
   /** Document {@code number} as a plain text: a caption, or a conversation without its template. */

@@ -12,21 +12,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Questions of two or three words, {@code color dog}: so many fit into one text that a network
- * finds out in minutes what looking something up is.
+ * Questions of two to four words, {@code color dog}: so many fit into one text that a network finds
+ * out in minutes what looking something up is.
  */
 final class Keywords {
-  /** Nearer to the middle than this, a thing is on neither side. */
-  private static final double CLEARLY = .1;
-
   private final SceneFacts facts;
   private final Chance chance;
   private final List<Thing> alone;
+  private final List<RelationQuestion.Pair> pairs;
 
   Keywords(Scene scene, Chance chance) {
     facts = new SceneFacts(scene);
     this.chance = chance;
     alone = scene.things().stream().filter(thing -> facts.count(thing.kind()) == 1).toList();
+    pairs =
+        RelationQuestion.pairs(facts, Split.TRAIN).stream()
+            .filter(pair -> !pair.subject().contains(" ") && !pair.object().contains(" "))
+            .toList();
   }
 
   /** A question and its answer; empty if the draw met nothing that has a clear one. */
@@ -48,7 +50,7 @@ final class Keywords {
       case 0 -> Optional.of(asked(thing, "color", thing.colour().word()));
       case 1 -> Optional.of(asked(thing, "size", thing.magnitude().word()));
       default ->
-          Math.abs(thing.x() - .5) < CLEARLY
+          Math.abs(thing.x() - .5) < ThingQuestions.CLEAR
               ? Optional.empty()
               : Optional.of(asked(thing, "side", thing.x() < .5 ? "left" : "right"));
     };
@@ -78,10 +80,6 @@ final class Keywords {
   }
 
   private Optional<List<Turn>> relation() {
-    List<RelationQuestion.Pair> pairs =
-        RelationQuestion.pairs(facts, Split.TRAIN).stream()
-            .filter(pair -> !pair.subject().contains(" ") && !pair.object().contains(" "))
-            .toList();
     if (pairs.isEmpty()) {
       return Optional.empty();
     }

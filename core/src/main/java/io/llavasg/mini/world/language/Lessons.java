@@ -26,17 +26,30 @@ public final class Lessons {
    * @param fewest questions with short answers
    * @param choices most questions of multiple choice
    * @param relations share of questions that are relation classification's
-   * @param toldHow share of questions, besides the first, that say how to answer
+   * @param firstTold share of first questions that say how to answer
+   * @param toldHow the same of further ones
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Load(
-      int[] forms, int fewest, int most, int choices, double relations, double toldHow) {}
+      int[] forms,
+      int fewest,
+      int most,
+      int choices,
+      double relations,
+      double firstTold,
+      double toldHow) {}
 
   /** Reading a picture is most of the work: as in LLaVA's mix, one is asked about several times. */
-  private static final Load PICTURE = new Load(new int[] {8, 2, 1, 1, 8}, 5, 11, 3, .2, .5);
+  private static final Load PICTURE = new Load(new int[] {8, 2, 1, 1, 8}, 5, 11, 3, .2, 1, .5);
 
   /** A text's description leaves less room. */
-  private static final Load TEXT = new Load(new int[] {7, 1, 1, 1, 0}, 1, 8, 1, 0, 1);
+  private static final Load TEXT = new Load(new int[] {7, 1, 1, 1, 0}, 1, 8, 1, 0, 1, 1);
+
+  /** An exercise says it rarely: it is long, and nothing to look up. */
+  private static final Load EXERCISE = new Load(new int[] {1}, 4, 6, 0, .2, .5, .1);
+
+  /** Nobody says how to answer where nobody says who speaks. */
+  private static final Load BARE = new Load(new int[] {1}, 8, 8, 0, .2, 0, 0);
 
   /** Fewer, where something longer stands beside them. */
   private static final int MOST_FURTHER = 4;
@@ -64,7 +77,7 @@ public final class Lessons {
   }
 
   /** A single one, for a scene that is described in words. */
-  static Optional<Lesson> relationExercise(Scene scene, Chance chance) {
+  static Optional<Lesson> relationOfText(Scene scene, Chance chance) {
     return relation(scene, TEXT, 1, chance);
   }
 
@@ -99,8 +112,18 @@ public final class Lessons {
     return instruction(scene, PICTURE, chance);
   }
 
+  /** A few questions with short answers, in a conversation. */
+  static Lesson conversation(Scene scene, Chance chance) {
+    return instruction(scene, EXERCISE, chance);
+  }
+
+  /** Questions with short answers, and no word of how to answer. */
+  static Lesson questions(Scene scene, Chance chance) {
+    return instruction(scene, BARE, chance);
+  }
+
   /** The same with less of it, for a scene that is described in words. */
-  static Lesson exercise(Scene scene, Chance chance) {
+  static Lesson ofText(Scene scene, Chance chance) {
     return instruction(scene, TEXT, chance);
   }
 
@@ -165,7 +188,7 @@ public final class Lessons {
   private static void addQuestion(
       List<Turn> turns, Set<String> asked, String text, String answer, Load load, Chance chance) {
     if (asked.add(text)) {
-      boolean told = asked.size() == 1 || chance.happens(load.toldHow);
+      boolean told = chance.happens(asked.size() == 1 ? load.firstTold : load.toldHow);
       turns.add(Turn.user(told ? text + Prompts.SHORT_ANSWER : text));
       turns.add(Turn.assistant(answer));
     }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * A scene in as few words as hold all of it. Their order within a note says nothing, so that
- * nothing is lost if a note is read at one glance, as the sum of its words.
+ * nothing is lost if a note is read at one glance, as a sum of its words.
  */
 public final class Notes {
   /** Squares along a side of the picture, named as on a chessboard. */

@@ -13,6 +13,7 @@ import io.llavasg.text.Turn;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,7 @@ class ExercisesTest {
   @ParameterizedTest
   @CsvSource({"0, 0, a1", ".999, .12, i2", ".5, 1.01, e9", "-.01, .34, a4"})
   void aNoteNamesTheSquareThatTheCentreIsIn(double x, double y, String square) {
-    Thing dog =
-        new Thing(kind("dog"), Colour.ALL.getFirst(), Magnitude.values()[0], x, y, .2, false, 1);
+    Thing dog = new Thing(kind("dog"), Colour.ALL.getFirst(), Magnitude.SMALL, x, y, .2, false, 1);
     assertThat(Notes.of(dog)).isEqualTo(dog.magnitude().word() + " " + dog.name() + " " + square);
   }
 
@@ -60,9 +60,13 @@ class ExercisesTest {
     List<String> words = List.of(question.split(" "));
     if (words.contains("relation")) {
       int at = words.indexOf("relation");
-      assertThat(
-              Split.isReserved(kind(words.get(at + 1)), relation(answer), kind(words.get(at + 2))))
-          .isFalse();
+      Relation relation = relation(answer);
+      String subject = words.get(at + 1);
+      String object = words.get(at + 2);
+      assertThat(Split.isReserved(kind(subject), relation, kind(object))).isFalse();
+      assertThat(agrees(note(subject, things), relation, note(object, things)))
+          .as(question + " " + answer + " of " + things)
+          .isTrue();
       return "relation";
     }
     String about =
@@ -86,6 +90,27 @@ class ExercisesTest {
     return about;
   }
 
+  private static List<String> note(String kind, List<List<String>> things) {
+    List<List<String>> named = things.stream().filter(note -> note.get(2).equals(kind)).toList();
+    assertThat(named).hasSize(1);
+    return named.getFirst();
+  }
+
+  /** As far as sizes and squares tell. */
+  private static boolean agrees(List<String> subject, Relation relation, List<String> object) {
+    int right = object.get(3).charAt(0) - subject.get(3).charAt(0);
+    int down = object.get(3).charAt(1) - subject.get(3).charAt(1);
+    return switch (relation) {
+      case LEFT_OF -> right > 0;
+      case RIGHT_OF -> right < 0;
+      case ABOVE -> down > 0;
+      case BELOW -> down < 0;
+      case LARGER -> subject.get(0).equals("large") && object.get(0).equals("small");
+      case SMALLER -> subject.get(0).equals("small") && object.get(0).equals("large");
+      default -> Math.abs(right) + Math.abs(down) < 9;
+    };
+  }
+
   private static Relation relation(String word) {
     return Stream.of(Relation.values())
         .filter(relation -> relation.word().equals(word))
@@ -103,6 +128,10 @@ class ExercisesTest {
     assertThat(new Exercises(5).exercise(form, 17)).isNotEqualTo(exercise);
   }
 
+  private static String sorted(String question) {
+    return Stream.of(question.split(" ")).sorted().collect(Collectors.joining(" "));
+  }
+
   /** So that nothing can be copied from above. */
   @ParameterizedTest
   @EnumSource(names = {"KEYWORDS", "QUESTIONS", "CONVERSATION"})
@@ -113,6 +142,7 @@ class ExercisesTest {
           EXERCISES.exercise(form, i).turns().stream()
               .filter(turn -> turn.role() == Role.USER)
               .map(turn -> turn.text().lines().findFirst().orElseThrow())
+              .map(text -> form == Exercise.Form.KEYWORDS ? sorted(text) : text)
               .toList();
       assertThat(asked).isNotEmpty().doesNotHaveDuplicates();
       questions += asked.size();

@@ -166,6 +166,11 @@ class LanguageTest {
       Scene scene = TRAIN.scene(i);
       texts.add(corpus.text(i));
       Lessons.caption(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
+      for (Exercise.Form form : Exercise.Form.values()) {
+        Exercise exercise = new Exercises(3).exercise(form, i);
+        texts.addAll(exercise.notes());
+        exercise.turns().stream().map(Turn::text).forEach(texts::add);
+      }
       Lessons.instruction(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
       Lessons.fact(chance).turns().stream().map(Turn::text).forEach(texts::add);
       Lessons.relation(scene, chance).stream()
