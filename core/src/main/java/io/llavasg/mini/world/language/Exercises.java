@@ -5,11 +5,7 @@ import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.text.Turn;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Exercises in looking things up, about training scenes. One is a matter of seed, form and number,
@@ -23,38 +19,16 @@ import java.util.stream.Stream;
 public record Exercises(long seed) {
   private static final SceneGenerator SCENES = new SceneGenerator(Split.TRAIN);
 
-  /** Questions of keywords, and draws for them: some meet nothing, or what was asked already. */
-  private static final int MOST_KEYWORDS = 16;
-
-  private static final int DRAWS = 40;
-
   public Exercise exercise(Exercise.Form form, long number) {
     Chance chance = Chance.of(seed).split("exercises").split(form.name()).split(number);
     Scene scene = SCENES.scene(chance.next());
     List<Turn> turns =
         switch (form) {
-          case KEYWORDS -> keywords(scene, chance);
+          case KEYWORDS -> Keywords.turns(scene, chance);
           case QUESTIONS -> Lessons.questions(scene, chance).turns();
           case CONVERSATION -> Lessons.conversation(scene, chance).turns();
           case INSTRUCTION -> Lessons.instruction(scene, chance).turns();
         };
     return new Exercise(Notes.of(scene, chance), turns);
-  }
-
-  private static List<Turn> keywords(Scene scene, Chance chance) {
-    Keywords keywords = new Keywords(scene, chance);
-    List<Turn> turns = new ArrayList<>();
-    Set<List<String>> asked = new HashSet<>();
-    for (int i = 0; i < DRAWS && asked.size() < MOST_KEYWORDS; i++) {
-      keywords
-          .drawn()
-          .filter(both -> asked.add(inAnyOrder(both.getFirst().text())))
-          .ifPresent(turns::addAll);
-    }
-    return turns;
-  }
-
-  private static List<String> inAnyOrder(String question) {
-    return Stream.of(question.split(" ")).sorted().toList();
   }
 }

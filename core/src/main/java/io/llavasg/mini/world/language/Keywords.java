@@ -1,94 +1,73 @@
 package io.llavasg.mini.world.language;
 
 import io.llavasg.mini.world.Chance;
-import io.llavasg.mini.world.Colour;
-import io.llavasg.mini.world.Kind;
-import io.llavasg.mini.world.Relation;
 import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.Split;
-import io.llavasg.mini.world.Thing;
 import io.llavasg.text.Turn;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Questions of two to four words, {@code color dog}: so many fit into one text that a network finds
- * out in minutes what looking something up is.
+ * Questions of a few words, {@code color dog}: so many fit into one text that a network finds out
+ * in minutes what looking something up is.
  */
 final class Keywords {
-  private final SceneFacts facts;
-  private final Chance chance;
-  private final List<Thing> alone;
-  private final List<RelationQuestion.Pair> pairs;
+  /** What one look answers. */
+  private static final List<QuestionType> SIMPLE =
+      List.of(
+          QuestionType.EXISTS,
+          QuestionType.COLOR,
+          QuestionType.SIZE,
+          QuestionType.KIND,
+          QuestionType.CATEGORY,
+          QuestionType.SIDE,
+          QuestionType.COUNT,
+          QuestionType.BACKGROUND,
+          QuestionType.TONE);
 
-  Keywords(Scene scene, Chance chance) {
-    facts = new SceneFacts(scene);
-    this.chance = chance;
-    alone = scene.things().stream().filter(thing -> facts.count(thing.kind()) == 1).toList();
-    pairs =
-        RelationQuestion.pairs(facts, Split.TRAIN).stream()
-            .filter(pair -> !pair.subject().contains(" ") && !pair.object().contains(" "))
-            .toList();
+  /** Questions of a scene, and draws for them: some meet nothing, or what was asked already. */
+  private static final int MOST = 16;
+
+  private static final int DRAWS = 60;
+
+  private Keywords() {}
+
+  /** Questions and answers; none is asked twice, in whatever order of words. */
+  static List<Turn> turns(Scene scene, Chance chance) {
+    SceneFacts facts = new SceneFacts(scene);
+    Questions questions = new Questions(facts, Split.TRAIN, Wording.KEYWORDS, chance);
+    List<RelationQuestion.Pair> pairs = RelationQuestion.pairs(facts, Split.TRAIN);
+    List<Turn> turns = new ArrayList<>();
+    Set<List<String>> asked = new HashSet<>();
+    for (int i = 0; i < DRAWS && asked.size() < MOST; i++) {
+      drawn(questions, pairs, chance)
+          .filter(both -> asked.add(inAnyOrder(both.getFirst().text())))
+          .ifPresent(turns::addAll);
+    }
+    return turns;
   }
 
-  /** A question and its answer; empty if the draw met nothing that has a clear one. */
-  Optional<List<Turn>> drawn() {
-    return switch (chance.weighted(6, 3, 2, 1, 3)) {
-      case 0 -> alone.isEmpty() ? Optional.empty() : feature(chance.pick(alone));
-      case 1 -> Optional.of(presence());
-      case 2 -> {
-        Kind kind = chance.pick(facts.things()).kind();
-        yield Optional.of(asked("many " + kind.word(), Integer.toString(facts.count(kind))));
-      }
-      case 3 -> kind();
-      default -> relation();
-    };
+  /** Three of five need one look, one of five is relation classification's. */
+  private static Optional<List<Turn>> drawn(
+      Questions questions, List<RelationQuestion.Pair> pairs, Chance chance) {
+    int form = chance.weighted(3, 1, 1);
+    if (form == 2) {
+      return RelationQuestion.drawn(pairs, Split.TRAIN, Wording.KEYWORDS, chance)
+          .map(question -> turns(question.text(), question.predicate().word()));
+    }
+    QuestionType type = chance.pick(form == 0 ? SIMPLE : List.of(QuestionType.values()));
+    return questions.drawn(type).map(question -> turns(question.text(), question.answer()));
   }
 
-  private Optional<List<Turn>> feature(Thing thing) {
-    return switch (chance.below(3)) {
-      case 0 -> Optional.of(asked(thing, "color", thing.colour().word()));
-      case 1 -> Optional.of(asked(thing, "size", thing.magnitude().word()));
-      default ->
-          Math.abs(thing.x() - .5) < ThingQuestions.CLEAR
-              ? Optional.empty()
-              : Optional.of(asked(thing, "side", thing.x() < .5 ? "left" : "right"));
-    };
-  }
-
-  private List<Turn> asked(Thing thing, String feature, String answer) {
-    String kind = thing.kind().word();
-    return asked(chance.happens(.5) ? feature + " " + kind : kind + " " + feature, answer);
-  }
-
-  private static List<Turn> asked(String question, String answer) {
+  private static List<Turn> turns(String question, String answer) {
     return List.of(Turn.user(question), Turn.assistant(answer));
   }
 
-  private List<Turn> presence() {
-    boolean there = chance.happens(.5);
-    Kind kind = there ? chance.pick(facts.things()).kind() : chance.pick(facts.absent());
-    return asked("is " + kind.word(), there ? "yes" : "no");
-  }
-
-  private Optional<List<Turn>> kind() {
-    Colour colour = chance.pick(facts.things()).colour();
-    return facts.things().stream()
-        .filter(thing -> facts.count(colour) == 1 && thing.colour() == colour)
-        .findFirst()
-        .map(thing -> asked("thing " + colour.word(), thing.kind().word()));
-  }
-
-  private Optional<List<Turn>> relation() {
-    if (pairs.isEmpty()) {
-      return Optional.empty();
-    }
-    List<Relation> relations =
-        pairs.stream().map(RelationQuestion.Pair::relation).distinct().toList();
-    Relation relation = chance.pick(relations);
-    RelationQuestion.Pair pair =
-        chance.pick(pairs.stream().filter(p -> p.relation() == relation).toList());
-    String about = pair.source() == RelationQuestion.Source.SIZE ? "size relation " : "relation ";
-    return Optional.of(asked(about + pair.subject() + " " + pair.object(), relation.word()));
+  private static List<String> inAnyOrder(String question) {
+    return Stream.of(question.split(" ")).sorted().toList();
   }
 }

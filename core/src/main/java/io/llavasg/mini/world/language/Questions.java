@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class Questions {
   private final SceneFacts facts;
   private final Split split;
+  private final Wording wording;
   private final Chance chance;
 
   /**
@@ -25,12 +26,17 @@ public final class Questions {
    * @param chance decides which
    */
   public Questions(Scene scene, Split split, Chance chance) {
-    this(new SceneFacts(scene), split, chance);
+    this(new SceneFacts(scene), split, Wording.SENTENCES, chance);
   }
 
   Questions(SceneFacts facts, Split split, Chance chance) {
+    this(facts, split, Wording.SENTENCES, chance);
+  }
+
+  Questions(SceneFacts facts, Split split, Wording wording, Chance chance) {
     this.facts = facts;
     this.split = split;
+    this.wording = wording;
     this.chance = chance;
   }
 
@@ -91,7 +97,7 @@ public final class Questions {
 
   /** A question in the words of one of its type's templates. */
   Question asked(Candidate candidate) {
-    Template template = Template.drawn(candidate.type().key(), split, chance);
+    Template template = Template.drawn(wording.key(candidate.type().key()), split, chance);
     return new Question(
         candidate.type(),
         template,

@@ -56,7 +56,12 @@ public record RelationQuestion(
    * predicate, then the pair.
    */
   public static Optional<RelationQuestion> drawn(Scene scene, Split split, Chance chance) {
-    List<Pair> pairs = pairs(new SceneFacts(scene), split);
+    return drawn(pairs(new SceneFacts(scene), split), split, Wording.SENTENCES, chance);
+  }
+
+  /** One of those about a scene's pairs. */
+  static Optional<RelationQuestion> drawn(
+      List<Pair> pairs, Split split, Wording wording, Chance chance) {
     if (pairs.isEmpty()) {
       return Optional.empty();
     }
@@ -64,7 +69,7 @@ public record RelationQuestion(
     List<Pair> ofSource = pairs.stream().filter(pair -> pair.source() == source).toList();
     Relation predicate = chance.pick(ofSource.stream().map(Pair::relation).distinct().toList());
     Pair pair = chance.pick(ofSource.stream().filter(p -> p.relation() == predicate).toList());
-    return Optional.of(pair.asked(split, chance));
+    return Optional.of(pair.asked(split, wording, chance));
   }
 
   /** Two things of which one relation holds. */
@@ -73,8 +78,8 @@ public record RelationQuestion(
       return Source.of(relation);
     }
 
-    RelationQuestion asked(Split split, Chance chance) {
-      String key = source() == Source.SIZE ? "comparison" : "placement";
+    RelationQuestion asked(Split split, Wording wording, Chance chance) {
+      String key = wording.key(source() == Source.SIZE ? "comparison" : "placement");
       Template template = Template.drawn(key, split, chance);
       return new RelationQuestion(
           template, template.filled(List.of(subject, object)), relation, source(), isReserved);

@@ -130,7 +130,9 @@ final class TestSetBuilder {
               own);
       pairs
           .choose(of, own)
-          .ifPresent(pair -> relations.add(new OfScene<>(index, pair.asked(split, own))));
+          .ifPresent(
+              pair ->
+                  relations.add(new OfScene<>(index, pair.asked(split, Wording.SENTENCES, own))));
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Questions about one thing, or about the background. */
 final class ThingQuestions {
   /** How far from the middle a centre lies of which a side is asked. */
-  static final double CLEAR = .1;
+  private static final double CLEAR = .1;
 
   private ThingQuestions() {}
 

@@ -12,8 +12,12 @@ import io.llavasg.text.Role;
 import io.llavasg.text.Turn;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +26,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ExercisesTest {
   private static final Exercises EXERCISES = new Exercises(4);
+
+  private static final String COLOUR = anyOf(Colour.ALL.stream().map(Colour::word));
+
+  private static final String NAME =
+      "(?:(?:small|large) )?(?:%s )?%s".formatted(COLOUR, anyOf(Kind.ALL.stream().map(Kind::word)));
+
+  /** The feature first, or last. */
+  private static final Pattern SIMPLE =
+      Pattern.compile(
+          "(color|size|side|is an?) (%1$s)|(thing) (%2$s)|(%1$s) (color|size|side)|(%2$s) (thing)"
+              .formatted(NAME, COLOUR));
+
+  private static String anyOf(Stream<String> words) {
+    return words.collect(Collectors.joining("|", "(?:", ")"));
+  }
 
   @ParameterizedTest
   @CsvSource({"0, 0, a1", ".999, .12, i2", ".5, 1.01, e9", "-.01, .34, a4"})
@@ -40,54 +59,80 @@ class ExercisesTest {
     Set<String> asked = new HashSet<>();
     for (int i = 0; i < 400; i++) {
       Exercise exercise = EXERCISES.exercise(Exercise.Form.KEYWORDS, i);
-      List<List<String>> things =
-          exercise.notes().stream()
-              .map(note -> List.of(note.split(" ")))
-              .filter(note -> note.size() == 4)
-              .toList();
-      assertThat(exercise.notes()).hasSize(things.size() + 1);
       List<Turn> turns = exercise.turns();
       for (int turn = 0; turn < turns.size(); turn += 2) {
-        asked.add(check(turns.get(turn).text(), turns.get(turn + 1).text(), things));
+        asked.add(check(turns.get(turn).text(), turns.get(turn + 1).text(), exercise.notes()));
       }
     }
     assertThat(asked)
-        .containsExactlyInAnyOrder("color", "size", "side", "is", "many", "thing", "relation");
+        .containsExactlyInAnyOrder(
+            "color", "size", "side", "is", "thing", "background", "relation", "");
   }
 
-  /** Which kind of question it was. */
-  private static String check(String question, String answer, List<List<String>> things) {
-    List<String> words = List.of(question.split(" "));
-    if (words.contains("relation")) {
-      int at = words.indexOf("relation");
-      Relation relation = relation(answer);
-      String subject = words.get(at + 1);
-      String object = words.get(at + 2);
-      assertThat(Split.isReserved(kind(subject), relation, kind(object))).isFalse();
-      assertThat(agrees(note(subject, things), relation, note(object, things)))
-          .as(question + " " + answer + " of " + things)
-          .isTrue();
-      return "relation";
+  /** Which kind of question it was; empty if it is not checked here, as {@link Questions} are. */
+  private static String check(String question, String answer, List<String> notes) {
+    List<List<String>> things =
+        notes.stream().map(ExercisesTest::words).filter(note -> note.size() == 4).toList();
+    List<String> words = words(question);
+    if (words.contains("background")) {
+      assertThat(words(notes.getLast())).contains(answer);
+      return "background";
     }
-    String about =
-        Stream.of("color", "size", "side", "is", "many", "thing")
-            .filter(words::contains)
-            .findFirst()
-            .orElseThrow();
-    String name = words.get(words.getFirst().equals(about) ? 1 : 0);
-    List<List<String>> named = things.stream().filter(note -> note.contains(name)).toList();
-    List<String> first = named.isEmpty() ? List.of() : named.getFirst();
+    if (words.contains("relation")) {
+      return checkRelation(words, answer, things) ? "relation" : "";
+    }
+    Matcher simple = SIMPLE.matcher(question);
+    if (!simple.matches()) {
+      return "";
+    }
+    String about = group(simple, 1, 3, 6, 8);
+    List<String> name = words(group(simple, 2, 4, 5, 7));
+    List<List<String>> named = things.stream().filter(note -> note.containsAll(name)).toList();
+    if (about.startsWith("is a")) {
+      assertThat(answer).as(question).isEqualTo(named.isEmpty() ? "no" : "yes");
+      return "is";
+    }
+    assertThat(named).as(question + " of " + things).hasSize(1);
+    List<String> thing = named.getFirst();
     String right =
         switch (about) {
-          case "color" -> first.get(1);
-          case "size" -> first.get(0);
-          case "side" -> first.get(3).charAt(0) < 'e' ? "left" : "right";
-          case "thing" -> first.get(2);
-          case "is" -> named.isEmpty() ? "no" : "yes";
-          default -> Integer.toString(named.size());
+          case "color" -> thing.get(1);
+          case "size" -> thing.get(0);
+          case "side" -> thing.get(3).charAt(0) < 'e' ? "left" : "right";
+          default -> thing.get(2);
         };
     assertThat(answer).as(question + " of " + things).isEqualTo(right);
     return about;
+  }
+
+  /** That of some groups that has matched. */
+  private static String group(Matcher matcher, int... groups) {
+    return IntStream.of(groups)
+        .mapToObj(matcher::group)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.split(" "));
+  }
+
+  /** Whether it could be checked: names of one word alone can be told apart. */
+  private static boolean checkRelation(
+      List<String> words, String answer, List<List<String>> things) {
+    int at = words.indexOf("relation");
+    if (words.size() != at + 3) {
+      return false;
+    }
+    Relation relation = relation(answer);
+    String subject = words.get(at + 1);
+    String object = words.get(at + 2);
+    assertThat(Split.isReserved(kind(subject), relation, kind(object))).isFalse();
+    assertThat(agrees(note(subject, things), relation, note(object, things)))
+        .as(words + " " + answer + " of " + things)
+        .isTrue();
+    return true;
   }
 
   private static List<String> note(String kind, List<List<String>> things) {
