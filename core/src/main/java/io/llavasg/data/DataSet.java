@@ -14,7 +14,7 @@ public final class DataSet implements AutoCloseable {
     this.sources = List.copyOf(sources);
     starts = new int[sources.size() + 1];
     for (int i = 0; i < sources.size(); i++) {
-      starts[i + 1] = Math.addExact(starts[i], sources.get(i).samples().count());
+      starts[i + 1] = Math.addExact(starts[i], sources.get(i).count());
     }
     if (sources.isEmpty()) {
       throw LlavaSgException.user("there is no data to train on");

@@ -38,6 +38,20 @@ public record SceneGraphConfig(
     }
   }
 
+  /** The same with message passing or without. */
+  public SceneGraphConfig withMessagePassing(boolean on) {
+    return new SceneGraphConfig(
+        hiddenSize,
+        numAttentionHeads,
+        intermediateSize,
+        numMessagePassingLayers,
+        numPromptLayers,
+        layerNormEps,
+        on,
+        promptAttention,
+        maxNodes);
+  }
+
   int headDim() {
     return hiddenSize / numAttentionHeads;
   }

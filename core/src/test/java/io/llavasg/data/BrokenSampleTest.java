@@ -10,6 +10,7 @@ import io.llavasg.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,31 @@ class BrokenSampleTest {
     assertBroken(sound().put("image", "nowhere.png"), "no image file", "nowhere.png");
     assertBroken(sound().put("image", 7), "\"image\" has to be a text, not 7");
     assertBroken(saying("What is it?", "A ball."), "'wide.png' has no place", "<image>");
+  }
+
+  @Test
+  void moreSamplesThanTheFileHas() {
+    try (SampleFile samples = SampleFile.open(Fixtures.lines(folder, sound(), sound()))) {
+      EntitiesSource none = (sample, image) -> Optional.empty();
+      assertThat(new DataSource(samples, 1, Optional.empty(), none).count()).isEqualTo(1);
+      assertThatThrownBy(() -> new DataSource(samples, 3, Optional.empty(), none))
+          .hasMessageContaining("3 samples are asked for")
+          .hasMessageContaining("has 2");
+    }
+  }
+
+  /** The first of a file, and then the next file's. */
+  @Test
+  void aPartOfAFile() {
+    SampleFile first = SampleFile.open(Fixtures.lines(folder, sound(), sound().put("id", "b")));
+    EntitiesSource none = (sample, image) -> Optional.empty();
+    DataSource second = Fixtures.source(Fixtures.DATA.resolve("instructions.json"));
+    try (DataSet data =
+        new DataSet(List.of(new DataSource(first, 1, Optional.empty(), none), second))) {
+      assertThat(data.count()).isEqualTo(1 + second.count());
+      assertThat(data.read(1).id()).isEqualTo(second.samples().read(0).id());
+      assertThat(data.lengths()).hasSize(data.count());
+    }
   }
 
   @Test

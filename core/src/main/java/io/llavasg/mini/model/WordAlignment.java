@@ -26,6 +26,7 @@ import io.llavasg.model.Projector;
 import io.llavasg.model.convert.Conversion;
 import io.llavasg.nn.Mlp;
 import io.llavasg.nn.Parameters;
+import io.llavasg.sge.SceneGraphConfig;
 import io.llavasg.sge.SceneGraphExpression;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
@@ -79,21 +80,34 @@ record WordAlignment(
   private static final Pattern ALIGNED =
       Pattern.compile("^(multi_modal_projector|scene_graph|scene_graph_projector)\\.");
 
-  /** What is trained. */
-  private record Projections(Mlp ofImages, SceneGraphExpression expression, Mlp ofGraphs) {
+  /**
+   * What is trained.
+   *
+   * @param messages SGE as it is
+   * @param silent the same without message passing, as some rows of Table II have it
+   */
+  private record Projections(
+      Mlp ofImages, SceneGraphExpression messages, SceneGraphExpression silent, Mlp ofGraphs) {
     static Projections of(Parameters parameters, LlavaSgConfig config) {
       int features = config.vision().hiddenSize();
       int size = config.text().hiddenSize();
-      var graph = config.sceneGraph().orElseThrow().config();
+      SceneGraphConfig graph = config.sceneGraph().orElseThrow().config();
+      Parameters module = parameters.in("scene_graph");
       return new Projections(
           Projector.of(
               parameters.in("multi_modal_projector"), features, size, config.projectorAct()),
-          new SceneGraphExpression(parameters.in("scene_graph"), graph, features, size),
+          new SceneGraphExpression(module, graph, features, size),
+          new SceneGraphExpression(module, graph.withMessagePassing(false), features, size),
           Projector.of(
               parameters.in("scene_graph_projector"),
               graph.hiddenSize(),
               size,
               config.projectorAct()));
+    }
+
+    /** By turns, so that W_g begins with either. */
+    SceneGraphExpression expression(int step) {
+      return step % 2 == 0 ? messages : silent;
     }
   }
 
@@ -160,7 +174,7 @@ record WordAlignment(
                 .of(
                     trainer,
                     steps,
-                    (network, step) -> loss(network, loaded.model(), ahead.of(step)));
+                    (network, step) -> loss(network, step, loaded.model(), ahead.of(step)));
         if (finished) {
           trainer.write(aligned, DType.F32);
         }
@@ -254,7 +268,7 @@ record WordAlignment(
   }
 
   /** ‖made − wanted‖² / ‖wanted‖², of patches plus of nodes. */
-  private static Tensor loss(Projections network, LlavaSgModel model, Batch batch) {
+  private static Tensor loss(Projections network, int step, LlavaSgModel model, Batch batch) {
     try (var scope = Scope.open()) {
       Tensor features = Torch.withoutGradients(() -> model.visionFeatures(batch.pixels.tensor()));
       Tensor pooled = Torch.withoutGradients(() -> batch.regions.of(features));
@@ -266,7 +280,7 @@ record WordAlignment(
         int count = batch.notes.get(picture).size() - 1;
         Tensor entities = pooled.narrow(0, from, count).unsqueeze(0);
         Tensor noPrompt = Tensor.zeros(DType.F32, Device.CPU, 1, 0, said.size(2));
-        Tensor graph = network.expression.forward(entities, noPrompt).graph();
+        Tensor graph = network.expression(step).forward(entities, noPrompt).graph();
         nodes.add(network.ofGraphs.forward(graph).select(0, 0));
         things.add(said.select(0, picture).narrow(0, 0, count));
         from += count;

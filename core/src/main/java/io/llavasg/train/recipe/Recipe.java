@@ -39,10 +39,12 @@ public record Recipe(
   /**
    * A file of samples.
    *
+   * @param samples how many are used, the first of the file; empty: all
    * @param images what image paths are relative to; empty: all samples are text-only
    * @param entities a folder with results of perception, or of entities files that samples name
    */
-  public record Data(Path file, Optional<Path> images, Optional<Path> entities) {}
+  public record Data(
+      Path file, Optional<Integer> samples, Optional<Path> images, Optional<Path> entities) {}
 
   /**
    * How samples are read.

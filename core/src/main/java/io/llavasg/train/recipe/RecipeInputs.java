@@ -146,7 +146,8 @@ public final class RecipeInputs implements AutoCloseable {
         EntitiesSource entities = entities(recipe, each, warnings);
         SampleFile samples = SampleFile.open(each.file());
         try {
-          sources.add(new DataSource(samples, each.images(), entities));
+          int count = each.samples().orElse(samples.count());
+          sources.add(new DataSource(samples, count, each.images(), entities));
         } catch (RuntimeException e) {
           samples.close();
           throw e;

@@ -46,7 +46,7 @@ enum RecipeKey {
   SEED("42", "LLaVA-1.5, transformers' default");
 
   /** Keys of an element of {@code data}. */
-  static final Set<String> DATA_KEYS = Set.of("file", "images", "entities");
+  static final Set<String> DATA_KEYS = Set.of("file", "samples", "images", "entities");
 
   /** All of them have to be there. */
   static final Set<String> MUON_KEYS =

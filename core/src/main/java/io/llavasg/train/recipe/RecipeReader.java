@@ -159,14 +159,14 @@ final class RecipeReader {
   private List<Data> data() {
     JsonNode list = keys.value("data");
     if (!list.isArray()) {
-      throw keys.wrong("data", "a list of {file, images, entities}");
+      throw keys.wrong("data", "a list of {file, samples, images, entities}");
     }
     List<Data> all = new ArrayList<>();
     for (JsonNode each : list) {
       String section = "data.%d".formatted(all.size());
       if (!(each instanceof ObjectNode object)) {
         throw LlavaSgException.user(
-            "'%s': %s has to be {file, images, entities}, not %s", path, section, each);
+            "'%s': %s has to be {file, samples, images, entities}, not %s", path, section, each);
       }
       requireKnown(section, object, RecipeKey.DATA_KEYS);
       ConfigFile entry = new ConfigFile(path, section, object);
@@ -176,10 +176,15 @@ final class RecipeReader {
       all.add(
           new Data(
               Path.of(entry.string("file", "")),
+              samples(entry),
               optional(entry, "images"),
               optional(entry, "entities")));
     }
     return all;
+  }
+
+  private static Optional<Integer> samples(ConfigFile entry) {
+    return entry.has("samples") ? Optional.of(entry.size("samples", 1)) : Optional.empty();
   }
 
   private static Optional<Path> optional(ConfigFile entry, String key) {

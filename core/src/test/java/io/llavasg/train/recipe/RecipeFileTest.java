@@ -187,6 +187,17 @@ class RecipeFileTest {
     assertThat(recipe("ablation/sg-mp-stage2.yaml").data()).isEqualTo(recipe("stage2.yaml").data());
   }
 
+  /** Every row of the miniature's tables sees the same relation questions as often. */
+  @Test
+  void theMiniaturesMatchedRowsSeeWhatStage2Sees() {
+    Optional<Integer> samples = recipe("mini/stage2.yaml").data().getFirst().samples();
+    assertThat(samples).isPresent();
+    for (String name : List.of("none-matched", "sge-without-stage2")) {
+      Recipe row = recipe("mini/ablation/" + name + ".yaml");
+      assertThat(row.data().getLast().samples()).as(name).isEqualTo(samples);
+    }
+  }
+
   @Test
   void originsAreTheCommentsAndTheDefaults() throws IOException {
     Path file =
@@ -255,6 +266,7 @@ class RecipeFileTest {
     assertRefused(SOUND + "lora: {rank: 0}\n", "rank 0");
     assertRefused(SOUND.replace("[{file: d.json, images: i}]", "d.json"), "data has to be a list");
     assertRefused(SOUND.replace("file: d.json, ", ""), "data.0 lacks file");
+    assertRefused(SOUND.replace("images: i", "samples: 0"), "samples has to be a positive integer");
     assertRefused(SOUND.replace("[{file: d.json, images: i}]", "[]"), "data is empty");
     assertRefused(SOUND + "batch: 9\n", "not YAML", "line 7");
     assertRefused(SOUND + "  - : [\n", "not YAML");
