@@ -2,6 +2,7 @@ package io.llavasg.data;
 
 import io.llavasg.LlavaSgException;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /** The samples of several files, one after the other, counted from 0. */
@@ -51,7 +52,7 @@ public final class DataSet implements AutoCloseable {
     return lengths;
   }
 
-  /** Changes with the content or the order of the files. */
+  /** Changes with the content or the order of the files, and with how much of each is used. */
   String fingerprint() {
     CRC32C crc = new CRC32C();
     for (DataSource source : sources) {
@@ -60,7 +61,11 @@ public final class DataSet implements AutoCloseable {
         crc.update((int) (checksum >>> shift) & 0xff);
       }
     }
-    return "%d-%08x".formatted(count(), crc.getValue());
+    String counts =
+        sources.stream()
+            .map(source -> Integer.toString(source.count()))
+            .collect(Collectors.joining("+"));
+    return "%s-%08x".formatted(counts, crc.getValue());
   }
 
   private int sourceIndex(int sample) {

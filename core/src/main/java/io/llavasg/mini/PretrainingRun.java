@@ -32,6 +32,9 @@ public record PretrainingRun(
     Consumer<String> notes) {
   private static final int KEPT = 1;
 
+  /** Parts of a pretraining between two checkpoints. */
+  private static final int PARTS = 15;
+
   /** Of steps that are all alike. */
   public PretrainingRun(
       Path folder,
@@ -42,9 +45,6 @@ public record PretrainingRun(
       Consumer<String> notes) {
     this(folder, title, () -> labels, () -> positions, listener, notes);
   }
-
-  /** Parts of a pretraining between two checkpoints. */
-  private static final int PARTS = 15;
 
   /**
    * Trains until the end or a stop.

@@ -12,7 +12,7 @@ import java.util.HexFormat;
  * Tells models apart: name, dtype and shape of every weight, and the bytes at its two ends, so that
  * gigabytes need not be read.
  */
-final class Fingerprint {
+public final class Fingerprint {
   private static final long ENDS = 512;
 
   private final MessageDigest digest = sha256();
@@ -28,7 +28,7 @@ final class Fingerprint {
   /**
    * @param weight contiguous, on the CPU
    */
-  void add(String name, Tensor weight) {
+  public void add(String name, Tensor weight) {
     digest.update((name + weight).getBytes(StandardCharsets.UTF_8));
     MemorySegment memory = weight.memory();
     long end = Math.min(ENDS, memory.byteSize());
@@ -42,7 +42,7 @@ final class Fingerprint {
   }
 
   /** Of what was added so far; ends the work. */
-  String finish() {
+  public String finish() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

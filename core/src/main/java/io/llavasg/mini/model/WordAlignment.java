@@ -1,6 +1,5 @@
 package io.llavasg.mini.model;
 
-import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.SafetensorsFile;
 import io.llavasg.checkpoint.StoredTensor;
@@ -35,20 +34,13 @@ import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import io.llavasg.text.Tokenizer;
+import io.llavasg.train.Fingerprint;
 import io.llavasg.train.Initialisation;
 import io.llavasg.train.NetworkTrainer;
 import io.llavasg.train.TrainingListener;
 import io.llavasg.train.TrainingSettings.Optimisation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,7 +151,7 @@ record WordAlignment(
           new Optimisation(LEARNING_RATE, Map.of(), .05, 0, .9, .99, 1e-8, 1, Optional.empty());
       NetworkTrainer.Settings settings =
           new NetworkTrainer.Settings(
-              adam, steps, seed, Map.of("data", BATCH + " scenes", "model", digest()));
+              adam, steps, seed, Map.of("data", BATCH + " scenes", "model", fingerprint()));
       try (Ahead<Batch> ahead =
               new Ahead<>(step -> batch(generator, step, processor, grid, tokenizer));
           NetworkTrainer<Projections> trainer =
@@ -183,15 +175,24 @@ record WordAlignment(
     }
   }
 
-  /** SHA-256 of the joined model's weights: aligned to another's words, nothing fits. */
-  private String digest() {
-    try (InputStream weights = Files.newInputStream(weights())) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(weights, digest).transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException | NoSuchAlgorithmException e) {
-      throw LlavaSgException.user(e, "'%s' can't be read: %s", weights(), e.toString());
+  /** Of the joined model's weights: aligned to another's words, nothing fits. */
+  private String fingerprint() {
+    Fingerprint fingerprint = new Fingerprint();
+    try (SafetensorsFile weights = SafetensorsFile.open(weights())) {
+      for (String name : weights.tensors().keySet()) {
+        Torch.infer(
+            () -> {
+              fingerprint.add(name, tensor(weights.tensor(name)));
+              return name;
+            });
+      }
     }
+    return fingerprint.finish();
+  }
+
+  private static Tensor tensor(StoredTensor stored) {
+    long[] shape = stored.shape().stream().mapToLong(Long::longValue).toArray();
+    return Tensor.over(stored.data(), stored.dtype(), shape);
   }
 
   private Path weights() {
@@ -204,10 +205,9 @@ record WordAlignment(
     try (SafetensorsFile weights = SafetensorsFile.open(file)) {
       for (String name : weights.tensors().keySet()) {
         if (ALIGNED.matcher(name).find()) {
-          StoredTensor tensor = weights.tensor(name);
-          long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-          float[] values =
-              Torch.infer(() -> Tensor.over(tensor.data(), tensor.dtype(), shape).toFloats());
+          StoredTensor stored = weights.tensor(name);
+          long[] shape = stored.shape().stream().mapToLong(Long::longValue).toArray();
+          float[] values = Torch.infer(() -> tensor(stored).toFloats());
           rules =
               rules.with(
                   "^" + Pattern.quote(name),
