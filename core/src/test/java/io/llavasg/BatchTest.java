@@ -25,7 +25,7 @@ class BatchTest {
 
   @BeforeAll
   static void load() {
-    model = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG));
+    model = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG), ExpectedCase.OPTIONS);
   }
 
   @AfterAll

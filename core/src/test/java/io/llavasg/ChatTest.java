@@ -32,7 +32,7 @@ class ChatTest {
 
   @BeforeAll
   static void load() {
-    model = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG));
+    model = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG), ExpectedCase.OPTIONS);
     tokenizer = Tokenizer.load(ExpectedCase.fixture(LLAVA_SG));
   }
 

@@ -17,6 +17,7 @@ import io.llavasg.graph.EntitiesFile;
 import io.llavasg.graph.Entity;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
+import io.llavasg.tensor.TestDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
@@ -37,6 +38,9 @@ import java.util.stream.StreamSupport;
  * @param expectations the expected.json's folder
  */
 record ExpectedCase(Path expectations, JsonNode json) {
+
+  /** Reference implementations' answers hold on every device. */
+  static final LoadOptions OPTIONS = LoadOptions.DEFAULT.withDevice(TestDevice.DEVICE);
 
   /** Every expected answer ends after so many tokens, if the end token does not come before. */
   static final GenerationConfig GENERATION = GenerationConfig.GREEDY.withMaxNewTokens(24);

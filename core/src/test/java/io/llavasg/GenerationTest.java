@@ -24,7 +24,7 @@ class GenerationTest {
 
   @BeforeAll
   static void load() {
-    model = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG));
+    model = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG), ExpectedCase.OPTIONS);
   }
 
   @AfterAll

@@ -48,7 +48,7 @@ class LlavaSgTest {
   @BeforeAll
   static void loadAll() {
     LoadOptions options =
-        LoadOptions.DEFAULT
+        ExpectedCase.OPTIONS
             .withPrecision(Precision.of(DType.F32))
             .withVisionTower(ExpectedCase.fixture("tiny-clip"));
     for (String name : CHECKPOINTS.keySet()) {

@@ -48,7 +48,7 @@ class SharedGoldensTest {
   private static int answerAll(String name) {
     Path folder = goldens().orElseThrow().resolve(name);
     List<ExpectedCase> cases = cases(folder);
-    try (LlavaSg model = LlavaSg.load(folder)) {
+    try (LlavaSg model = LlavaSg.load(folder, ExpectedCase.OPTIONS)) {
       for (ExpectedCase expected : cases) {
         expected.assertAnswered(model.ask(expected.question()));
       }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
-import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Torch;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,10 +29,11 @@ record Comparison(Path model, int prompt, int steps, int rounds, int warmUp) {
     Samples peerStep = new Samples();
     ObjectNode result = Json.object();
     ModelFiles files = ModelFiles.read(model, Optional.empty());
-    try (LoadedModel loaded = LoadedModel.load(files, Precision.AUTO, Device.CPU)) {
+    try (LoadedModel loaded = LoadedModel.load(files, Precision.AUTO, peer.device())) {
       var decoder = loaded.model().languageModel();
       result.put("dtype", decoder.embedding().weight().dtype().name());
       result.put("threads", Torch.threads());
+      result.put("device", peer.device().toString());
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < warmUp; i++) {
           DecoderRun.of(decoder, prompt, steps);
@@ -66,6 +66,8 @@ record Comparison(Path model, int prompt, int steps, int rounds, int warmUp) {
         Integer.toString(prompt),
         "--decode",
         Integer.toString(steps),
+        "--device",
+        peer.device().toString(),
         "--repeats",
         "1",
         "--warmup",

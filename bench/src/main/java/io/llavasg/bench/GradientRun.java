@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  *
  * @param build makes of the weights what is to be run
  */
-record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
+record GradientRun(DType dtype, Device device, Function<Leaves, Supplier<Tensor>> build) {
   private static final int SIZE = 4096;
   private static final int VISION = 1024;
 
@@ -37,17 +37,19 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
   static final class Leaves implements Parameters {
     private final List<Tensor> all = new ArrayList<>();
     private final DType dtype;
+    private final Device device;
     private final Lifetime lifetime;
 
-    Leaves(DType dtype, Lifetime lifetime) {
+    Leaves(DType dtype, Device device, Lifetime lifetime) {
       this.dtype = dtype;
+      this.device = device;
       this.lifetime = lifetime;
     }
 
     @Override
     public Tensor get(String name, long... shape) {
       try (var scope = Scope.open()) {
-        Tensor values = Tensor.empty(DType.F32, Device.CPU, shape);
+        Tensor values = Tensor.empty(DType.F32, device, shape);
         if (name.contains("norm")) {
           values.fillInPlace(1);
         } else {
@@ -62,7 +64,7 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
     /** Normally distributed, without a gradient. */
     Tensor input(long... shape) {
       try (var scope = Scope.open()) {
-        Tensor values = Tensor.empty(DType.F32, Device.CPU, shape).normalInPlace(0, 1);
+        Tensor values = Tensor.empty(DType.F32, device, shape).normalInPlace(0, 1);
         return lifetime.own(values.to(dtype));
       }
     }
@@ -74,9 +76,10 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
   }
 
   /** One decoder layer over a sequence. */
-  static GradientRun ofLayer(DType dtype, int positions) {
+  static GradientRun ofLayer(DType dtype, Device device, int positions) {
     return new GradientRun(
         dtype,
+        device,
         leaves -> {
           Rope rope = new Rope(128, 10000, 1);
           LlamaConfig config =
@@ -91,9 +94,10 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
   }
 
   /** The Scene Graph Expression module with W_g. */
-  static GradientRun ofGraph(DType dtype, int nodes, int prompt) {
+  static GradientRun ofGraph(DType dtype, Device device, int nodes, int prompt) {
     return new GradientRun(
         dtype,
+        device,
         leaves -> {
           SceneGraphConfig config = SceneGraphConfig.DEFAULT;
           var expression = new SceneGraphExpression(leaves.in("scene_graph"), config, VISION, SIZE);
@@ -127,7 +131,7 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
     return Torch.train(
         () -> {
           try (Lifetime lifetime = new Lifetime()) {
-            Leaves leaves = new Leaves(dtype, lifetime);
+            Leaves leaves = new Leaves(dtype, device, lifetime);
             Supplier<Tensor> forward = build.apply(leaves);
             List<Double> times = new ArrayList<>();
             for (int i = 0; i < warmUp + repeats; i++) {
@@ -135,9 +139,10 @@ record GradientRun(DType dtype, Function<Leaves, Supplier<Tensor>> build) {
               final long start = clock.nanos();
               try (var scope = Scope.open()) {
                 Tensor out = forward.get();
-                Tensor ones = Tensor.empty(dtype, Device.CPU, out.shape()).fillInPlace(1);
+                Tensor ones = Tensor.empty(dtype, device, out.shape()).fillInPlace(1);
                 Autograd.backward(out, ones);
               }
+              Torch.synchronise(device);
               if (i >= warmUp) {
                 times.add((clock.nanos() - start) / 1e6);
               }

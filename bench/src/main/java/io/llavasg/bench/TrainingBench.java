@@ -79,8 +79,10 @@ final class TrainingBench implements Callable<Integer> {
     Samples peerLayer = new Samples();
     Samples peerGraph = new Samples();
     for (int round = 0; round < rounds; round++) {
-      layer.addAll(GradientRun.ofLayer(dtype, positions).millis(WARM_UP, repeats, clock));
-      graph.addAll(GradientRun.ofGraph(dtype, nodes, prompt).millis(WARM_UP, repeats, clock));
+      layer.addAll(
+          GradientRun.ofLayer(dtype, peer.device(), positions).millis(WARM_UP, repeats, clock));
+      graph.addAll(
+          GradientRun.ofGraph(dtype, peer.device(), nodes, prompt).millis(WARM_UP, repeats, clock));
       JsonNode theirs = peerTurn(dtype);
       peerLayer.add(theirs.path("layer_ms").asDouble());
       peerGraph.add(theirs.path("graph_ms").asDouble());
@@ -100,6 +102,8 @@ final class TrainingBench implements Callable<Integer> {
         "training.py",
         "--dtype",
         dtype == DType.F32 ? "float32" : "bfloat16",
+        "--device",
+        peer.device().toString(),
         "--positions",
         Integer.toString(positions),
         "--nodes",

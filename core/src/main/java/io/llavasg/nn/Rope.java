@@ -39,12 +39,12 @@ public record Rope(int headDim, double theta, double scale) {
     int length = positions[0].length;
     float[] cos = new float[positions.length * length * headDim];
     float[] sin = new float[cos.length];
+    float[] frequencies = frequencies();
     int at = 0;
     for (int[] row : positions) {
       for (int position : row) {
         for (int i = 0; i < half; i++) {
-          float frequency = (float) (1 / Math.pow(theta, 2.0 * i / headDim));
-          float angle = (float) (position / scale) * frequency;
+          float angle = (float) (position / scale) * frequencies[i];
           cos[at + i] = cos[at + half + i] = (float) Math.cos(angle);
           sin[at + half + i] = (float) Math.sin(angle);
           sin[at + i] = -sin[at + half + i];
@@ -54,5 +54,14 @@ public record Rope(int headDim, double theta, double scale) {
     }
     long[] shape = {positions.length, 1, length, headDim};
     return new Rotation(Tensor.of(cos, shape).like(like), Tensor.of(sin, shape).like(like));
+  }
+
+  /** θ^(−2i/D) for each i below D/2. */
+  private float[] frequencies() {
+    float[] frequencies = new float[headDim / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = (float) (1 / Math.pow(theta, 2.0 * i / headDim));
+    }
+    return frequencies;
   }
 }

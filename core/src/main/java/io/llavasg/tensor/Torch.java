@@ -19,6 +19,8 @@ public final class Torch {
     setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     try {
       Loader.load(torch.class);
+      // Float32 is float32 on a GPU, too: cuDNN's convolutions would round to 10 bits of mantissa.
+      torch.globalContext().setAllowTF32CuDNN(false);
     } catch (UnsatisfiedLinkError e) {
       throw LlavaSgException.resources(
           e,

@@ -18,6 +18,7 @@ import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Lifetime;
 import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.TrainingSettings.Activations;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class GradientTest {
                         stored -> {
                           made.add(
                               new TrainableParameters(
-                                  stored, files.config(), settings, Device.CPU, lifetime));
+                                  stored, files.config(), settings, TestDevice.DEVICE, lifetime));
                           return made.getFirst();
                         })) {
               LlavaSgModel model = made.getFirst().withMarkers(loaded.model());

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Lifetime;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.util.Arrays;
@@ -108,13 +108,13 @@ class OptimiserTest {
 
   private static TrainedParameter parameter(String name, float[] values, Lifetime lifetime) {
     Tensor initial = Tensor.of(values, in(SHAPES, name));
-    return new TrainedParameter(name, initial, DType.F32, Device.CPU, lifetime);
+    return new TrainedParameter(name, initial, DType.F32, TestDevice.DEVICE, lifetime);
   }
 
   /** The gradient of Σ w · g is g. */
   private static void give(TrainedParameter parameter, float[] gradient) {
     try (var scope = Scope.open()) {
-      Tensor given = Tensor.of(gradient, parameter.master().shape());
+      Tensor given = Tensor.of(gradient, parameter.master().shape()).like(parameter.weight());
       Tensor product = parameter.weight().mul(given).reshape(gradient.length);
       Autograd.backward(product.sum(0));
     }
@@ -138,7 +138,7 @@ class OptimiserTest {
           try (Lifetime lifetime = new Lifetime()) {
             Tensor initial = Tensor.of(new float[] {1}, 1);
             TrainedParameter one =
-                new TrainedParameter("w", initial, DType.BF16, Device.CPU, lifetime);
+                new TrainedParameter("w", initial, DType.BF16, TestDevice.DEVICE, lifetime);
             Optimiser optimiser =
                 new Optimiser(
                     List.of(one),
@@ -148,7 +148,7 @@ class OptimiserTest {
               // Two micro-batches whose sum bfloat16 cannot hold.
               for (float part : new float[] {256, 1}) {
                 try (var scope = Scope.open()) {
-                  Tensor given = Tensor.of(new float[] {part}, 1).to(DType.BF16);
+                  Tensor given = Tensor.of(new float[] {part}, 1).like(one.weight());
                   Autograd.backward(one.weight().mul(given).sum(0));
                 }
                 one.collect();

@@ -19,7 +19,7 @@ import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Device;
+import io.llavasg.tensor.TestDevice;
 import io.llavasg.train.TrainingFixture.Circle;
 import io.llavasg.train.TrainingSettings.Activations;
 import io.llavasg.train.TrainingSettings.NonFinite;
@@ -58,7 +58,7 @@ class StageTest {
 
   private Path train(TrainingSettings settings, List<Example> examples) {
     Path out = temporary.resolve("out");
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
       trainer.run(new Circle(examples), Optional.empty(), TrainingListener.NONE);
       trainer.export(out, WriteProgress.NONE);
     }
@@ -155,7 +155,7 @@ class StageTest {
     List<Example> examples = TrainingFixture.instructions();
     List<StepReport> reports = new ArrayList<>();
     Path out = temporary.resolve("out");
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
       assertThat(trainer.trained())
           .filteredOn(part -> part.name().equals("lora"))
           .containsExactly(new TrainedPart("lora", 42, 3 * 4 * (88 + 64 + 64 + 88 + 3 * 120)));
@@ -181,7 +181,8 @@ class StageTest {
                         || name.matches("language_model\\.model\\.layers.*_proj\\.weight")));
     List<StepReport> merged = new ArrayList<>();
     TrainingSettings any = TrainingFixture.settings(List.of("multi_modal_projector"), 8, 1);
-    try (Trainer trainer = Trainer.open(ModelFiles.read(out, Optional.empty()), any, Device.CPU)) {
+    try (Trainer trainer =
+        Trainer.open(ModelFiles.read(out, Optional.empty()), any, TestDevice.DEVICE)) {
       trainer.run(
           new Circle(examples),
           Optional.empty(),
@@ -197,7 +198,7 @@ class StageTest {
   @Test
   void partsAreCounted() {
     TrainingSettings settings = TrainingFixture.settings(TrainingFixture.STAGE2, 2, 1);
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
       assertThat(trainer.trained())
           .containsExactly(
               new TrainedPart("scene_graph", 56, 24768),
@@ -229,7 +230,7 @@ class StageTest {
                 Trainer.open(
                         TrainingFixture.model(),
                         TrainingFixture.settings(trainable, 1, 1),
-                        Device.CPU)
+                        TestDevice.DEVICE)
                     .close())
         .isInstanceOf(LlavaSgException.class)
         .hasMessage(message);

@@ -13,7 +13,7 @@ import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.data.Example;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Device;
+import io.llavasg.tensor.TestDevice;
 import io.llavasg.train.StepReport.Outcome;
 import io.llavasg.train.TrainingFixture.Circle;
 import io.llavasg.train.TrainingSettings.Activations;
@@ -75,7 +75,7 @@ class TrainerTest {
             TrainingFixture.settings(expected.path("settings"), List.of("multi_modal_projector")),
             activations,
             DType.F32);
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
       List<StepReport> reports = run(trainer, TrainingFixture.captions(), 10);
       assertRecords(reports, expected.path("records"));
       for (int i = 0; i < 10; i++) {
@@ -96,7 +96,7 @@ class TrainerTest {
     TrainingSettings settings = TrainingFixture.settings(expected.path("settings"), trainable);
     Map<String, float[]> reference = tensors(resource("train/three-steps.safetensors"));
     Path out = temporary.resolve("trained");
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
       assertRecords(run(trainer, TrainingFixture.instructions(), 3), expected.path("records"));
       trainer.export(out, WriteProgress.NONE);
     }
@@ -144,7 +144,7 @@ class TrainerTest {
 
   private static List<StepReport> stageTwo(int batch, int accumulation) {
     TrainingSettings settings = TrainingFixture.settings(STAGE2, batch, accumulation);
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
       return run(trainer, TrainingFixture.instructions(), 6);
     }
   }
@@ -180,7 +180,7 @@ class TrainerTest {
       List<Example> examples =
           stage == 0 ? TrainingFixture.captions() : TrainingFixture.instructions();
       Path out = temporary.resolve(name + stage);
-      try (Trainer trainer = Trainer.open(files, settings, Device.CPU)) {
+      try (Trainer trainer = Trainer.open(files, settings, TestDevice.DEVICE)) {
         run(trainer, examples, 12).forEach(report -> losses.add(report.loss()));
         trainer.export(out, WriteProgress.NONE);
       }
@@ -196,14 +196,14 @@ class TrainerTest {
     List<Example> broken =
         List.of(examples.get(0), examples.get(1), broken(examples.get(4)), examples.get(3));
     TrainingSettings skipping = TrainingFixture.with(base, 3, NonFinite.SKIP);
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), skipping, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), skipping, TestDevice.DEVICE)) {
       List<StepReport> reports = run(trainer, broken, 3);
       assertThat(reports)
           .extracting(StepReport::outcome)
           .containsExactly(Outcome.DONE, Outcome.SKIPPED, Outcome.DONE);
       assertThat(reports.get(2).loss()).isFinite();
     }
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), base, Device.CPU)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), base, TestDevice.DEVICE)) {
       org.assertj.core.api.Assertions.assertThatThrownBy(() -> run(trainer, broken, 3))
           .hasMessage(
               "the loss of step 2 is NaN with the samples no-graph, empty-graph: a lower learning"

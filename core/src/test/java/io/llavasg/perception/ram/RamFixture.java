@@ -13,8 +13,8 @@ import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import io.llavasg.model.ComponentFixture;
 import io.llavasg.perception.Tag;
-import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Tensor;
+import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Torch;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -73,7 +73,7 @@ record RamFixture(Path checkpoint, Path folder, List<Path> images) {
   }
 
   RamTagger load() {
-    return RamTagger.load(checkpoint, Precision.AUTO, Device.CPU);
+    return RamTagger.load(checkpoint, Precision.AUTO, TestDevice.DEVICE);
   }
 
   /** Images as files have them; the reference turns none. */
@@ -90,7 +90,7 @@ record RamFixture(Path checkpoint, Path folder, List<Path> images) {
                 files.weights(),
                 RamLayout.weightMap(),
                 Precision.AUTO,
-                Device.CPU,
+                TestDevice.DEVICE,
                 p -> new RamModel(p, files.config(), files.vocabulary().size()))) {
       RamModel model = loaded.network();
       Torch.infer(

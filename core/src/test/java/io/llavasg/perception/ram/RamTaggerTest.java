@@ -7,7 +7,7 @@ import io.llavasg.checkpoint.Precision;
 import io.llavasg.image.RgbImage;
 import io.llavasg.perception.Tag;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Device;
+import io.llavasg.tensor.TestDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ class RamTaggerTest {
     RamFixture fixture = RamFixture.named("own-tags");
     try (RamTagger exact = fixture.load();
         RamTagger half =
-            RamTagger.load(fixture.checkpoint(), Precision.of(DType.BF16), Device.CPU)) {
+            RamTagger.load(fixture.checkpoint(), Precision.of(DType.BF16), TestDevice.DEVICE)) {
       for (RgbImage photo : fixture.photos()) {
         List<String> expected = RamFixture.names(exact.tag(photo));
         // 8 bits of mantissa through some twenty layers: a tenth of the scores' range.
@@ -124,7 +124,7 @@ class RamTaggerTest {
             folder.resolve("ram_tiny.pth"), folder, List.of(root.resolve("extreme_ironing.jpg")));
     golden.assertComputed(1e-4);
     golden.assertPreprocessed();
-    try (RamTagger tagger = RamTagger.load(golden.folder(), Precision.AUTO, Device.CPU)) {
+    try (RamTagger tagger = RamTagger.load(golden.folder(), Precision.AUTO, TestDevice.DEVICE)) {
       RamFixture.assertSameButFor(
           tagger.tag(golden.photos().getFirst()),
           golden.tags().getFirst(),

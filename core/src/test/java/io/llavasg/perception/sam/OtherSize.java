@@ -3,7 +3,7 @@ package io.llavasg.perception.sam;
 import io.llavasg.checkpoint.LoadedNetwork;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.nn.Activation;
-import io.llavasg.tensor.Device;
+import io.llavasg.tensor.TestDevice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +22,7 @@ final class OtherSize {
         file,
         SamLayout.OFFICIAL.weightMap(Set.of()).ignoring("input$", "output$"),
         Precision.AUTO,
-        Device.CPU,
+        TestDevice.DEVICE,
         parameters -> new SamVisionEncoder(parameters.in("vision_encoder"), CONFIG));
   }
 }

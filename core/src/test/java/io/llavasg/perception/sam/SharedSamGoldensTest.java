@@ -11,7 +11,7 @@ import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import io.llavasg.perception.Segment;
-import io.llavasg.tensor.Device;
+import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ class SharedSamGoldensTest {
         ImageFile.read(goldens.resolve(expected.get("image").asText()), Orientation.IGNORE_EXIF);
     List<Box> boxes = SamFixture.boxes(expected.get("boxes_xyxy"));
     try (WeightFile file = WeightFile.open(folder.resolve("expected.safetensors"));
-        SamSegmenter segmenter = SamSegmenter.load(folder, Precision.AUTO, Device.CPU)) {
+        SamSegmenter segmenter = SamSegmenter.load(folder, Precision.AUTO, TestDevice.DEVICE)) {
       SamProcessor processor = SamProcessor.of(segmenter.config());
       SamFixture.assertClose(
           processor.pixels(photo).values(), SamFixture.floats(file, "pixel_values"), 0, "pixels");
@@ -67,7 +67,7 @@ class SharedSamGoldensTest {
   void logitsAreTheReferences() {
     Path folder = goldens().orElseThrow().resolve("perception-a/sam");
     try (WeightFile file = WeightFile.open(folder.resolve("expected.safetensors"));
-        var loaded = SamFiles.read(folder).load(Precision.AUTO, Device.CPU)) {
+        var loaded = SamFiles.read(folder).load(Precision.AUTO, TestDevice.DEVICE)) {
       Torch.infer(
           () -> {
             SamModel model = loaded.network();
