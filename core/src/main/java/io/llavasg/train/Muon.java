@@ -69,7 +69,7 @@ public record Muon(double learningRate, double momentum, Pattern matrices) {
     try (var scope = Scope.open()) {
       boolean tall = matrix.size(0) > matrix.size(1);
       Tensor x = tall ? matrix.transpose(0, 1) : matrix;
-      x = x.div(matrix.norm().itemFloat() + EPSILON);
+      x = x.div(matrix.norm().add(EPSILON)); // as a tensor: a GPU is not waited for
       for (int i = 0; i < ITERATIONS; i++) {
         Tensor square = x.matmul(x.transpose(0, 1));
         Tensor sum = square.mul(B).addInPlace(square.matmul(square).mul(C));

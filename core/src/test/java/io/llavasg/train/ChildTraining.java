@@ -1,7 +1,7 @@
 package io.llavasg.train;
 
 import io.llavasg.LlavaSgException;
-import io.llavasg.tensor.TestDevice;
+import io.llavasg.tensor.Device;
 import io.llavasg.train.TrainingFixture.Circle;
 import io.llavasg.train.TrainingSettings.NonFinite;
 import java.io.BufferedReader;
@@ -26,7 +26,7 @@ final class ChildTraining {
   /** Goes on with what is in the directory, to the end. */
   public static void main(String[] arguments) {
     Path directory = Path.of(arguments[0]);
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings(), TestDevice.DEVICE)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings(), Device.CPU)) {
       Circle source = new Circle(TrainingFixture.instructions());
       CheckpointDirectory.latest(directory).ifPresent(last -> trainer.resume(last, source));
       trainer.run(source, Optional.of(new Saving(directory, 2, 2)), ChildTraining::print);

@@ -10,7 +10,7 @@ import io.llavasg.LlavaSgException.Fault;
 import io.llavasg.data.Example;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.TestDevice;
+import io.llavasg.tensor.Device;
 import io.llavasg.text.Prompt;
 import io.llavasg.train.Trainer.End;
 import io.llavasg.train.TrainingFixture.Circle;
@@ -37,7 +37,7 @@ class ResumeTest {
   private static List<String> uninterrupted() {
     List<String> lines = new ArrayList<>();
     try (Trainer trainer =
-        Trainer.open(TrainingFixture.model(), ChildTraining.settings(), TestDevice.DEVICE)) {
+        Trainer.open(TrainingFixture.model(), ChildTraining.settings(), Device.CPU)) {
       trainer.run(
           new Circle(TrainingFixture.instructions()),
           Optional.empty(),
@@ -73,7 +73,7 @@ class ResumeTest {
         FileSystems.getDefault().supportedFileAttributeViews().contains("unix"),
         "files are limited in size by a shell");
     try (Trainer trainer =
-        Trainer.open(TrainingFixture.model(), ChildTraining.settings(), TestDevice.DEVICE)) {
+        Trainer.open(TrainingFixture.model(), ChildTraining.settings(), Device.CPU)) {
       trainer.run(
           new Circle(TrainingFixture.instructions()),
           Optional.of(new Saving(directory, 2, 2)),
@@ -127,7 +127,7 @@ class ResumeTest {
   private static End run(
       TrainingSettings settings, Optional<Saving> saving, int steps, List<String> lines) {
     int until = lines.size() + steps;
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
       Circle source = new Circle(TrainingFixture.instructions());
       saving
           .flatMap(s -> CheckpointDirectory.latest(s.directory()))
@@ -150,7 +150,7 @@ class ResumeTest {
     List<Example> examples = new ArrayList<>(TrainingFixture.instructions().subList(0, 6));
     examples.add(broken);
     TrainingSettings settings = TrainingFixture.settings(TrainingFixture.STAGE2, 2, 1);
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
       Optional<Saving> saving = Optional.of(new Saving(directory, 100, 2));
       assertThatThrownBy(() -> trainer.run(new Circle(examples), saving, TrainingListener.NONE))
           .hasMessage("sample 'no-graph' has no token to learn: its answers are empty or cut off");
@@ -200,7 +200,7 @@ class ResumeTest {
         last,
         "'%s' is a checkpoint of another model: go on with the one that it began with, or begin in"
             + " another directory");
-    try (Trainer fresh = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
+    try (Trainer fresh = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
       assertThatThrownBy(
               () ->
                   fresh.run(
@@ -218,14 +218,14 @@ class ResumeTest {
         TrainingFixture.with(
             TrainingFixture.settings(TrainingFixture.STAGE2, 2, 1),
             Muon.of(.01, .95, List.of("scene_grap")));
-    assertThatThrownBy(() -> Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE))
+    assertThatThrownBy(() -> Trainer.open(TrainingFixture.model(), settings, Device.CPU))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("Muon moves none of the trained matrices");
   }
 
   private static void assertRefused(
       TrainingSettings settings, ModelFiles model, Path checkpoint, String message) {
-    try (Trainer trainer = Trainer.open(model, settings, TestDevice.DEVICE)) {
+    try (Trainer trainer = Trainer.open(model, settings, Device.CPU)) {
       Circle source = new Circle(TrainingFixture.instructions());
       assertThatThrownBy(() -> trainer.resume(checkpoint, source))
           .hasMessage(message.formatted(checkpoint))
@@ -255,7 +255,7 @@ class ResumeTest {
     Path weights = last.resolve("weights.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     Files.write(weights, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, TestDevice.DEVICE)) {
+    try (Trainer trainer = Trainer.open(TrainingFixture.model(), settings, Device.CPU)) {
       assertThatThrownBy(() -> trainer.resume(last, new Circle(TrainingFixture.instructions())))
           .isInstanceOfSatisfying(
               LlavaSgException.class, e -> assertThat(e.fault()).isEqualTo(Fault.USER))

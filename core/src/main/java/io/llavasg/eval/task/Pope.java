@@ -4,12 +4,15 @@ import io.llavasg.eval.metric.PopeFigures;
 import io.llavasg.eval.metric.YesNo;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * POPE (Li and others 2023): is a thing in the photo, yes or no? Three ways of choosing things that
@@ -107,6 +110,22 @@ final class Pope implements Task {
             row.text("question_id"), question, question + Vqav2.PROMPT, image, List.of(known))
         .named(new ItemId(category, row.text("question_id")))
         .in(category);
+  }
+
+  /** The first of each category in turn: about the same photos, as the files have it. */
+  @Override
+  public List<EvalItem> first(List<EvalItem> items, int count) {
+    Collection<List<EvalItem>> categories =
+        items.stream()
+            .collect(
+                Collectors.groupingBy(EvalItem::category, LinkedHashMap::new, Collectors.toList()))
+            .values();
+    int longest = categories.stream().mapToInt(List::size).max().orElse(0);
+    return IntStream.range(0, longest)
+        .boxed()
+        .flatMap(i -> categories.stream().filter(all -> i < all.size()).map(all -> all.get(i)))
+        .limit(count)
+        .toList();
   }
 
   private static YesNo pair(Answered one) {

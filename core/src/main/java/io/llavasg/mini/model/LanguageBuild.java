@@ -13,6 +13,7 @@ import io.llavasg.model.convert.ConversionOptions;
 import io.llavasg.tensor.DType;
 import io.llavasg.train.Trainer;
 import io.llavasg.train.TrainingListener;
+import io.llavasg.train.recipe.Recipe;
 import io.llavasg.train.recipe.RecipeFile;
 import io.llavasg.train.recipe.RecipeInputs;
 import io.llavasg.train.recipe.RecipeRun;
@@ -151,17 +152,12 @@ public final class LanguageBuild {
 
   private boolean makeStage(Part stage) {
     writeData();
-    List<String> overrides = new ArrayList<>();
-    overrides.add("data.0.file=" + quoted(data().resolve(samples(stage))));
-    overrides.add("data.0.images=" + quoted(data().resolve("images")));
-    if (stage != Part.STAGE1) {
-      overrides.add("data.0.entities=" + quoted(data().resolve("entities")));
-    }
+    Path path = settings.recipes().resolve(name(stage) + ".yaml");
+    List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe());
     overrides.add("model=" + quoted(trained(stage.needed.getFirst())));
     overrides.add("out=" + quoted(folder(stage)));
     overrides.add("seed=" + settings.seed());
-    RecipeFile recipe =
-        RecipeFile.read(settings.recipes().resolve(name(stage) + ".yaml"), overrides);
+    RecipeFile recipe = RecipeFile.read(path, overrides);
     boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe);
     if (finished && stage == Part.STAGE3) {
       finish();
@@ -179,6 +175,21 @@ public final class LanguageBuild {
     SceneDomain.write(model(), settings.shape().knownScenes(), settings.seed());
   }
 
+  /** Settings that put a recipe's files of samples where this world's are, by their names. */
+  private List<String> ownData(Recipe recipe) {
+    List<String> overrides = new ArrayList<>();
+    for (int i = 0; i < recipe.data().size(); i++) {
+      Recipe.Data one = recipe.data().get(i);
+      String key = "data." + i + ".";
+      overrides.add(key + "file=" + quoted(data().resolve(one.file().getFileName())));
+      overrides.add(key + "images=" + quoted(data().resolve("images")));
+      if (one.entities().isPresent()) {
+        overrides.add(key + "entities=" + quoted(data().resolve("entities")));
+      }
+    }
+    return overrides;
+  }
+
   /** The model that a part ends with. */
   private Path trained(Part part) {
     return folder(part).resolve("model");
@@ -186,15 +197,6 @@ public final class LanguageBuild {
 
   private Path data() {
     return settings.out().resolve("data");
-  }
-
-  /** The world's file of samples for a stage. */
-  private static String samples(Part stage) {
-    return switch (stage) {
-      case STAGE1 -> "captions.json";
-      case STAGE2 -> "relations.json";
-      default -> "instructions.json";
-    };
   }
 
   /** The stages' scenes. */

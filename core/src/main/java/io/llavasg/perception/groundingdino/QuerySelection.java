@@ -6,7 +6,6 @@ import io.llavasg.nn.Linear;
 import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 
@@ -70,9 +69,7 @@ final class QuerySelection {
     try (var scope = Scope.open()) {
       Tensor likeness = Autograd.detach(places_BNC).matmul(text_BTC.transpose(1, 2));
       int count = (int) Math.min(queries, places_BNC.size(1));
-      // Places that are not proposed are all alike, and a GPU orders equals in its own way.
-      Tensor best_BN = Autograd.detach(likeness).max(2).to(Device.CPU);
-      return scope.keep(best_BN.topK(count, 1).indices().to(places_BNC.device()));
+      return scope.keep(Autograd.detach(likeness).max(2).topK(count, 1).indices());
     }
   }
 

@@ -9,7 +9,7 @@ import io.llavasg.checkpoint.Precision;
 import io.llavasg.image.RgbImage;
 import io.llavasg.perception.Detection;
 import io.llavasg.tensor.DType;
-import io.llavasg.tensor.TestDevice;
+import io.llavasg.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class GroundingDinoDetectorTest {
         GroundingDinoFixture.checkpoint(model),
         new GroundingDinoOptions(box, text, .5),
         Precision.AUTO,
-        TestDevice.DEVICE);
+        Device.CPU);
   }
 
   private static List<String> tags() {
@@ -183,7 +183,7 @@ class GroundingDinoDetectorTest {
             GroundingDinoFixture.checkpoint("tiny-a"),
             new GroundingDinoOptions(.3, textThreshold, .02),
             Precision.AUTO,
-            TestDevice.DEVICE)) {
+            Device.CPU)) {
       return detector.detect(landscape(), tags());
     }
   }
@@ -200,7 +200,7 @@ class GroundingDinoDetectorTest {
             GroundingDinoFixture.checkpoint("tiny-b"),
             new GroundingDinoOptions(.3, .2, .5),
             Precision.of(DType.BF16),
-            TestDevice.DEVICE)) {
+            Device.CPU)) {
       half = detector.detect(landscape(), tags());
     }
     // Eight bits of precision over some tens of layers: a few hundredths.
@@ -213,7 +213,7 @@ class GroundingDinoDetectorTest {
     Files.copy(
         GroundingDinoFixture.path("tiny-a/model.safetensors"), folder.resolve("model.safetensors"));
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"sam\"}");
-    assertThatThrownBy(() -> GroundingDinoDetector.load(folder, Precision.AUTO, TestDevice.DEVICE))
+    assertThatThrownBy(() -> GroundingDinoDetector.load(folder, Precision.AUTO, Device.CPU))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("model_type has to be \"grounding-dino\", not \"sam\"");
   }
@@ -221,11 +221,11 @@ class GroundingDinoDetectorTest {
   @Test
   void weightsWithoutTheirConfigAreAnError() {
     Path other = GroundingDinoFixture.path("tiny-a/expected.safetensors");
-    assertThatThrownBy(() -> GroundingDinoDetector.load(other, Precision.AUTO, TestDevice.DEVICE))
+    assertThatThrownBy(() -> GroundingDinoDetector.load(other, Precision.AUTO, Device.CPU))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("do not fit");
     Path folder = GroundingDinoFixture.path("pictures");
-    assertThatThrownBy(() -> GroundingDinoDetector.load(folder, Precision.AUTO, TestDevice.DEVICE))
+    assertThatThrownBy(() -> GroundingDinoDetector.load(folder, Precision.AUTO, Device.CPU))
         .isInstanceOf(LlavaSgException.class);
   }
 
@@ -233,7 +233,7 @@ class GroundingDinoDetectorTest {
   void aFileOfAnotherModelIsAnError(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model.safetensors");
     Files.copy(GroundingDinoFixture.path("tiny-a/expected.safetensors"), file);
-    assertThatThrownBy(() -> GroundingDinoDetector.load(file, Precision.AUTO, TestDevice.DEVICE))
+    assertThatThrownBy(() -> GroundingDinoDetector.load(file, Precision.AUTO, Device.CPU))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("is no Grounding-DINO checkpoint in the official layout");
   }
@@ -244,7 +244,7 @@ class GroundingDinoDetectorTest {
     Files.copy(GroundingDinoFixture.checkpoint("tiny-a-official"), file);
     // Another model's config.json beside it does not count.
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"ram\"}");
-    assertThatThrownBy(() -> GroundingDinoDetector.load(file, Precision.AUTO, TestDevice.DEVICE))
+    assertThatThrownBy(() -> GroundingDinoDetector.load(file, Precision.AUTO, Device.CPU))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("neither a Swin-T nor a Swin-B; put its config.json beside it");
   }
@@ -258,7 +258,7 @@ class GroundingDinoDetectorTest {
     Files.writeString(
         folder.resolve("config.json"),
         config.replace("\"decoder_layers\": 3", "\"decoder_layers\": 4"));
-    assertThatThrownBy(() -> GroundingDinoDetector.load(folder, Precision.AUTO, TestDevice.DEVICE))
+    assertThatThrownBy(() -> GroundingDinoDetector.load(folder, Precision.AUTO, Device.CPU))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("missing (model.decoder.layers.3.");
   }

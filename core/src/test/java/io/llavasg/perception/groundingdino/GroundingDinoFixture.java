@@ -9,8 +9,8 @@ import io.llavasg.checkpoint.WeightFile;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
+import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Tensor;
-import io.llavasg.tensor.TestDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -68,7 +68,7 @@ final class GroundingDinoFixture {
         files.weights(),
         files.layout().weightMap(files.config()),
         Precision.AUTO,
-        TestDevice.DEVICE,
+        Device.CPU,
         parameters -> new GroundingDinoModel(parameters, files.config()));
   }
 

@@ -9,8 +9,8 @@ import io.llavasg.checkpoint.WeightFile;
 import io.llavasg.model.ComponentFixture;
 import io.llavasg.nn.Parameters;
 import io.llavasg.perception.groundingdino.GroundingDinoModel.Output;
+import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Tensor;
-import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Torch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -110,7 +110,7 @@ class GroundingDinoModelTest {
         files.weights(),
         files.layout().weightMap(files.config()),
         Precision.AUTO,
-        TestDevice.DEVICE,
+        Device.CPU,
         parameters -> {
           Map<String, Tensor> asked = new LinkedHashMap<>();
           GroundingDinoModel unused =

@@ -10,8 +10,8 @@ import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import io.llavasg.model.ComponentFixture;
 import io.llavasg.perception.Detection;
+import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Tensor;
-import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,8 +88,7 @@ class SharedGroundingDinoTest {
             expected.path("text_threshold").asDouble(),
             1);
     List<String> tags = List.of(expected.path("text").asText().split("\\.\\s*", 0));
-    try (var detector =
-        GroundingDinoDetector.load(folder(), options, Precision.AUTO, TestDevice.DEVICE)) {
+    try (var detector = GroundingDinoDetector.load(folder(), options, Precision.AUTO, Device.CPU)) {
       List<Detection> found = new ArrayList<>(detector.detect(photo(), tags));
       assertThat(found).hasSize(expected.path("scores").size());
       for (int i = 0; i < expected.path("scores").size(); i++) {
