@@ -42,7 +42,7 @@ public record MiniatureShape(
   /**
    * A language model's pretraining.
    *
-   * @param keywords steps at the beginning that read exercises of keywords alone
+   * @param keywords steps at the beginning that read exercises of plain keywords alone
    * @param steps of all
    * @param positions that a step reads, at most
    */
@@ -56,7 +56,7 @@ public record MiniatureShape(
           clip(128, 5, 4, 128),
           new Course(1600, 32, 96, 1e-3),
           llama(128, 384, 6, 2),
-          new ReadingCourse(800, 3000, 4608, 1e-3),
+          new ReadingCourse(700, 3600, 4608, 1e-3),
           new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
           600,
           32_000,

@@ -21,9 +21,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What a language model reads in each step of its pretraining: first exercises of keywords alone,
- * then, step by step, one of all forms and the corpus. A thing's note is one position, as it is in
- * a scene graph; where a conversation has an image, there the notes are.
+ * What a language model reads in each step of its pretraining: first exercises of plain keywords
+ * alone, then, step by step, one of all other forms and the corpus. A thing's note is one position,
+ * as it is in a scene graph; where a conversation has an image, there the notes are.
  *
  * @param seed of all that is read
  */
@@ -31,6 +31,7 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
 
   /** What all rows of a step hold. */
   private enum Fare {
+    PLAIN_KEYWORDS(Optional.of(Exercise.Form.PLAIN_KEYWORDS), 72, 0),
     KEYWORDS(Optional.of(Exercise.Form.KEYWORDS), 72, 2),
     QUESTIONS(Optional.of(Exercise.Form.QUESTIONS), 96, 3),
     CONVERSATIONS(Optional.of(Exercise.Form.CONVERSATION), 144, 5),
@@ -61,7 +62,7 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
   Rows step(int step) {
     Fare fare =
         step < course.keywords()
-            ? Fare.KEYWORDS
+            ? Fare.PLAIN_KEYWORDS
             : Fare.drawn(Chance.of(seed).split("reading").split(step));
     int count = Math.max(1, course.positions() / fare.length);
     long setAside = course.positions(); // of rows: a step has no more, whatever it reads
@@ -79,7 +80,7 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
         Stream.of(Fare.values())
             .map(fare -> "%s %d x %d".formatted(fare, fare.share, fare.length))
             .collect(Collectors.joining(", "));
-    return "%d steps of keywords, then %s; %d positions a step"
+    return "%d steps of plain keywords, then %s; %d positions a step"
         .formatted(course.keywords(), fares.toLowerCase(Locale.ROOT), course.positions());
   }
 
@@ -100,7 +101,7 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
   private Document document(Exercise.Form form, Exercise exercise) {
     Document notes = Document.glances(exercise.notes().stream().map(words::encode).toList());
     return switch (form) {
-      case KEYWORDS, QUESTIONS -> bare(notes, exercise.turns());
+      case PLAIN_KEYWORDS, KEYWORDS, QUESTIONS -> bare(notes, exercise.turns());
       case CONVERSATION, INSTRUCTION ->
           conversation(new Conversation(exercise.turns(), ImageInput.ATTACHED), notes);
     };

@@ -12,6 +12,11 @@ import java.util.List;
 public record Exercise(List<String> notes, List<Turn> turns) {
   /** How it is asked, from the plainest on. */
   public enum Form {
+    /**
+     * Keywords of what one look at a note answers, or two notes beside one another; things are
+     * named by one word.
+     */
+    PLAIN_KEYWORDS,
     /** The words that matter alone, such as {@code color dog}, in either order. */
     KEYWORDS,
     /** Whole questions. */

@@ -24,7 +24,8 @@ public record Exercises(long seed) {
     Scene scene = SCENES.scene(chance.next());
     List<Turn> turns =
         switch (form) {
-          case KEYWORDS -> Keywords.turns(scene, chance);
+          case PLAIN_KEYWORDS -> Keywords.PLAIN.turns(scene, chance);
+          case KEYWORDS -> Keywords.ALL.turns(scene, chance);
           case QUESTIONS -> Lessons.questions(scene, chance).turns();
           case CONVERSATION -> Lessons.conversation(scene, chance).turns();
           case INSTRUCTION -> Lessons.instruction(scene, chance).turns();

@@ -54,11 +54,12 @@ class ExercisesTest {
   }
 
   /** All that keywords ask can be read off the notes. */
-  @Test
-  void keywordsAreAnsweredByTheNotes() {
+  @ParameterizedTest
+  @EnumSource(names = {"PLAIN_KEYWORDS", "KEYWORDS"})
+  void keywordsAreAnsweredByTheNotes(Exercise.Form form) {
     Set<String> asked = new HashSet<>();
     for (int i = 0; i < 400; i++) {
-      Exercise exercise = EXERCISES.exercise(Exercise.Form.KEYWORDS, i);
+      Exercise exercise = EXERCISES.exercise(form, i);
       List<Turn> turns = exercise.turns();
       for (int turn = 0; turn < turns.size(); turn += 2) {
         asked.add(check(turns.get(turn).text(), turns.get(turn + 1).text(), exercise.notes()));
@@ -67,6 +68,17 @@ class ExercisesTest {
     assertThat(asked)
         .containsExactlyInAnyOrder(
             "color", "size", "side", "is", "thing", "background", "relation", "");
+  }
+
+  /** Things are named by one word: a kind, or where that is asked, a colour or a category. */
+  @Test
+  void plainKeywordsAreFew() {
+    for (int i = 0; i < 400; i++) {
+      for (Turn turn : EXERCISES.exercise(Exercise.Form.PLAIN_KEYWORDS, i).turns()) {
+        int most = turn.text().startsWith("size relation") ? 4 : 3;
+        assertThat(turn.text().split(" ")).hasSizeLessThanOrEqualTo(most);
+      }
+    }
   }
 
   /** Which kind of question it was; empty if it is not checked here, as {@link Questions} are. */
@@ -179,7 +191,7 @@ class ExercisesTest {
 
   /** So that nothing can be copied from above. */
   @ParameterizedTest
-  @EnumSource(names = {"KEYWORDS", "QUESTIONS", "CONVERSATION"})
+  @EnumSource(names = {"PLAIN_KEYWORDS", "KEYWORDS", "QUESTIONS", "CONVERSATION"})
   void nothingIsAskedTwice(Exercise.Form form) {
     int questions = 0;
     for (int i = 0; i < 100; i++) {
@@ -187,7 +199,7 @@ class ExercisesTest {
           EXERCISES.exercise(form, i).turns().stream()
               .filter(turn -> turn.role() == Role.USER)
               .map(turn -> turn.text().lines().findFirst().orElseThrow())
-              .map(text -> form == Exercise.Form.KEYWORDS ? sorted(text) : text)
+              .map(text -> form.name().endsWith("KEYWORDS") ? sorted(text) : text)
               .toList();
       assertThat(asked).isNotEmpty().doesNotHaveDuplicates();
       questions += asked.size();
