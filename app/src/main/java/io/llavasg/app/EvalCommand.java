@@ -2,6 +2,7 @@ package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
 import io.llavasg.eval.AnswersFile;
 import io.llavasg.eval.EvalRun;
 import io.llavasg.eval.RunFolder;
@@ -92,6 +93,11 @@ final class EvalCommand implements Callable<Integer> {
       return 0;
     }
     failureOptions.require();
+    taskOptions.require();
+    Shard.parse(shard);
+    if (batchSize < 1) {
+      throw LlavaSgException.user("--batch-size is %d, but has to be positive", batchSize);
+    }
     Scoring scoring = judgeOptions.scoring();
     Problems problems = taskOptions.problems(err());
     try (ItemSet set = taskOptions.read(problems)) {

@@ -57,6 +57,7 @@ final class ScoreCommand implements Runnable {
   @Override
   public void run() {
     failureOptions.require();
+    taskOptions.require();
     Scoring scoring = judgeOptions.scoring();
     Problems problems = taskOptions.problems(err());
     try (ItemSet set = taskOptions.read(problems)) {

@@ -37,7 +37,9 @@ final class TaskOptions {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "The first N items alone; of MMBench, questions with their rotations.")
+      description =
+          "The first N items alone; of MMBench, questions with their rotations; of POPE, of its"
+              + " categories in turn.")
   private @Nullable Integer limit;
 
   @Option(names = "--strict", description = "Stop at the first line that is malformed.")
@@ -64,11 +66,15 @@ final class TaskOptions {
     return set;
   }
 
-  /** The items that are asked for. */
-  List<EvalItem> items(ItemSet set) {
+  /** Refuses what cannot be, before anything is read. */
+  void require() {
     if (limit != null && limit < 1) {
       throw LlavaSgException.user("--limit is %d, but has to be positive", limit);
     }
+  }
+
+  /** The items that are asked for. */
+  List<EvalItem> items(ItemSet set) {
     return limit == null ? set.items() : set.task().first(set.items(), limit);
   }
 

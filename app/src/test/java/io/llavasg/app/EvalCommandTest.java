@@ -231,7 +231,10 @@ class EvalCommandTest {
     Path out = folder.resolve("run");
     eval("vqa", "gqa", out).assertRefused(2, "there is no task 'vqa'");
     eval("gqa", "nlvr", out).assertRefused(2, "testdev_balanced_questions.json");
-    eval("gqa", "gqa", out, "--limit", "0").assertRefused(2, "--limit is 0");
+    eval("gqa", "gqa", out, "--batch-size", "0").assertRefused(2, "--batch-size is 0");
+    // Before the data are read, which may take a while.
+    eval("gqa", "nlvr", out, "--limit", "0").assertRefused(2, "--limit is 0");
+    eval("gqa", "nlvr", out, "--shard", "9/8").assertRefused(2, "--shard is 9/8");
     eval("gqa", "gqa", out, "--no-scene-graph", "--shard", "x").assertRefused(2, "--shard");
     eval("gqa", "gqa", out, "--judge", "http://127.0.0.1:1/", "--no-scene-graph")
         .assertRefused(2, "--judge needs --judge-model");

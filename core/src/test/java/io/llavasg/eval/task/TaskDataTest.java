@@ -111,6 +111,18 @@ class TaskDataTest {
     assertThat(categories("rel", "rel")).containsExactly("visual_genome", "made", "made");
   }
 
+  /** A quick look at POPE is one at all of its categories. */
+  @Test
+  void fewItemsAreOfAllCategories() {
+    try (ItemSet set = read("pope", "pope-hub", "test")) {
+      List<EvalItem> first = set.task().first(set.items(), 2);
+      assertThat(first.stream().map(EvalItem::category))
+          .containsExactlyInAnyOrder("random", "popular");
+      assertThat(set.task().first(set.items(), 1000))
+          .containsExactlyInAnyOrderElementsOf(set.items());
+    }
+  }
+
   private static List<String> categories(String task, String folder) {
     try (ItemSet set = read(task, folder, Task.named(task).splits().getFirst())) {
       return set.items().stream().map(EvalItem::category).toList();
