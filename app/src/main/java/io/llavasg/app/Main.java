@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       CompareCommand.class,
       ReproduceCommand.class,
+      SamplesCommand.class,
       MiniCommand.class,
       WorldCommand.class
     },
