@@ -90,7 +90,8 @@ class RecipeFileTest {
         .contains("ablation/sg-mp-stage3.yaml", "ablation/sg-prompt-stage3.yaml")
         .contains("ablation/sge-without-stage2.yaml")
         .contains("mini/stage1.yaml", "mini/stage2.yaml", "mini/stage3.yaml")
-        .hasSize(25);
+        .contains("mini/ablation/stage3.yaml", "mini/nlvr/llava-sg.yaml", "mini/nlvr/baseline.yaml")
+        .hasSize(28);
   }
 
   /** The paper's section III-A, and LLaVA-1.5's published scripts where it is silent. */
@@ -187,7 +188,7 @@ class RecipeFileTest {
     assertThat(recipe("ablation/sg-mp-stage2.yaml").data()).isEqualTo(recipe("stage2.yaml").data());
   }
 
-  /** Every row of the miniature's tables sees the same relation questions as often. */
+  /** Every row of the miniature's tables sees the same instructions and relation questions. */
   @Test
   void theMiniaturesMatchedRowsSeeWhatStage2Sees() {
     Optional<Integer> samples = recipe("mini/stage2.yaml").data().getFirst().samples();
@@ -195,6 +196,19 @@ class RecipeFileTest {
     for (String name : List.of("none-matched", "sge-without-stage2")) {
       Recipe row = recipe("mini/ablation/" + name + ".yaml");
       assertThat(row.data().getLast().samples()).as(name).isEqualTo(samples);
+    }
+    Recipe.Data instructions = recipe("mini/ablation/stage3.yaml").data().getFirst();
+    for (String name :
+        List.of(
+            "none-plain",
+            "none-matched",
+            "sg-stage3",
+            "sg-mp-stage3",
+            "sg-prompt-stage3",
+            "sge-without-stage2")) {
+      Recipe.Data first = recipe("mini/ablation/" + name + ".yaml").data().getFirst();
+      assertThat(first.file()).as(name).isEqualTo(instructions.file());
+      assertThat(first.samples()).as(name).isEqualTo(instructions.samples()).isPresent();
     }
   }
 
