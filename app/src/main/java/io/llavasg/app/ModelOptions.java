@@ -15,7 +15,7 @@ final class ModelOptions {
       paramLabel = "DIR",
       description =
           "A LLaVA-SG or LLaVA-1.5 checkpoint (default: models/miniature of the checkout, which"
-              + " does not ship yet).")
+              + " knows drawn scenes alone).")
   private @Nullable Path model;
 
   @Option(

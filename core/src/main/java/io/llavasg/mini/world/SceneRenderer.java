@@ -78,12 +78,20 @@ public record SceneRenderer(int size) {
     }
   }
 
-  private static boolean isEdge(Stencil all, int x, int y) {
-    return !all.covers(x, y)
-        || !all.covers(x - 1, y)
-        || !all.covers(x + 1, y)
-        || !all.covers(x, y - 1)
-        || !all.covers(x, y + 1);
+  /** As wide in any picture as one pixel in the smallest. */
+  private boolean isEdge(Stencil all, int x, int y) {
+    if (!all.covers(x, y)) {
+      return true;
+    }
+    for (int reach = Math.max(1, Math.round((float) size / SIZE)); reach > 0; reach--) {
+      if (!all.covers(x - reach, y)
+          || !all.covers(x + reach, y)
+          || !all.covers(x, y - reach)
+          || !all.covers(x, y + reach)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The mean over a pixel's sample points, each of its foremost layer's colour. */

@@ -7,7 +7,10 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.graph.Box;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.Mask;
+import io.llavasg.image.Filter;
+import io.llavasg.image.Resize;
 import io.llavasg.image.RgbImage;
+import io.llavasg.image.Size;
 import java.awt.Rectangle;
 import java.awt.geom.Path2D;
 import java.security.MessageDigest;
@@ -37,7 +40,7 @@ class SceneTest {
 
     assertThat(patterns).hasSameSizeAs(Pattern.values());
     assertThat(HexFormat.of().formatHex(digest.digest()))
-        .isEqualTo("fdba662081fec8b29cb5aafb91b86fc845163d48919389a68a0dcc546da204da");
+        .isEqualTo("99cea0ca88c3bad853347c33f1a7867ec35cf7924a6a524a26cbc29cb5d0b4ad");
     assertThat(TRAIN.scene(1)).isEqualTo(new SceneGenerator(Split.TRAIN).scene(1));
   }
 
@@ -142,6 +145,27 @@ class SceneTest {
   /**
    * Another colour changes a thing's own pixels, and outside of its mask none but those it grazes.
    */
+  /**
+   * A large picture, made small, is nearly the small one, rims included: they are a pixel wide there
+   * and three here. The mean difference is 1.35 grey levels, and was 1.76 with rims of a pixel in both.
+   */
+  @Test
+  void picturesOfAnySizeLookAlike() {
+    double sum = 0;
+    for (int seed = 0; seed < 40; seed++) {
+      Scene scene = new SceneGenerator(Split.TRAIN).scene(seed);
+      RgbImage large = new SceneRenderer(3 * SceneRenderer.SIZE).render(scene);
+      byte[] small = new SceneRenderer().render(scene).toBytes();
+      byte[] shrunk =
+          Resize.resize(large, new Size(SceneRenderer.SIZE, SceneRenderer.SIZE), Filter.BILINEAR)
+              .toBytes();
+      for (int i = 0; i < small.length; i++) {
+        sum += Math.abs((small[i] & 0xff) - (shrunk[i] & 0xff)) / (40.0 * small.length);
+      }
+    }
+    assertThat(sum).isLessThan(1.55);
+  }
+
   @Test
   void masksAreWhatIsSeen() {
     SceneRenderer renderer = new SceneRenderer();
