@@ -243,7 +243,8 @@ public final class ChartPainter {
 
     List<Double> ticks() {
       List<Double> ticks = new ArrayList<>();
-      for (double tick = Math.ceil(low / step) * step; tick <= high; tick += step) {
+      double first = Math.ceil(low / step) * step + 0.0; // no negative zero
+      for (double tick = first; tick <= high; tick += step) {
         ticks.add(tick);
       }
       return ticks;

@@ -1,0 +1,61 @@
+package io.llavasg.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a fresh checkout answers without a {@code --model}. */
+class BuiltInModelTest {
+  private static final String HATS = "../examples/hats.png";
+
+  @TempDir private Path folder;
+
+  @Test
+  void aSceneIsAnsweredFromWhatWasPerceived() {
+    CommandLineRun run = CommandLineRun.of("ask", "--image", HATS, "Is there a dog in the image?");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).isEqualTo("yes\n");
+    assertThat(run.err()).doesNotContain("only knows drawn scenes");
+  }
+
+  @Test
+  void theGraphHasWhatIsThere() throws IOException {
+    Path drawn = folder.resolve("graph.png");
+    CommandLineRun run =
+        CommandLineRun.of("graph", "--image", HATS, "-o", drawn.toString(), "What is there?");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(ImageIO.read(drawn.toFile()).getWidth()).isGreaterThanOrEqualTo(336);
+    String perception = "../models/miniature/perception";
+    JsonNode entities =
+        CommandLineRun.of(
+                "perceive", "--image", HATS, "--perception", perception, "--format", "json")
+            .json();
+    List<String> labels =
+        entities.path("entities").valueStream().map(one -> one.path("label").asText()).toList();
+    assertThat(labels).containsExactlyInAnyOrder("hat", "hat", "sun", "heart", "dog", "key");
+  }
+
+  @Test
+  void otherPicturesAreSaidToBeNone() {
+    CommandLineRun run = CommandLineRun.of("ask", "--image", CommandLineRun.IMAGE, "What is it?");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("this model only knows drawn scenes, and this image is none");
+  }
+
+  @Test
+  void itIsSmall() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("../models/miniature"))) {
+      long bytes =
+          files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+      assertThat(bytes).isBetween(1L << 20, 40_000_000L);
+    }
+  }
+}
