@@ -143,9 +143,6 @@ class SceneTest {
   }
 
   /**
-   * Another colour changes a thing's own pixels, and outside of its mask none but those it grazes.
-   */
-  /**
    * A large picture, made small, is nearly the small one, rims included: they are a pixel wide
    * there and three here. The mean difference is 1.35 grey levels, and was 1.76 with rims of a
    * pixel in both.
@@ -167,6 +164,9 @@ class SceneTest {
     assertThat(sum).isLessThan(1.55);
   }
 
+  /**
+   * Another colour changes a thing's own pixels, and outside of its mask none but those it grazes.
+   */
   @Test
   void masksAreWhatIsSeen() {
     SceneRenderer renderer = new SceneRenderer();
