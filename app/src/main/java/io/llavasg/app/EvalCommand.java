@@ -94,18 +94,23 @@ final class EvalCommand implements Callable<Integer> {
     }
     failureOptions.require();
     taskOptions.require();
-    Shard.parse(shard);
+    Shard part = Shard.parse(shard);
     if (batchSize < 1) {
       throw LlavaSgException.user("--batch-size is %d, but has to be positive", batchSize);
+    }
+    if (batchSample.orElse(0) < 0) {
+      throw LlavaSgException.user(
+          "--batch-sample is %d, but cannot be negative", batchSample.orElseThrow());
     }
     Scoring scoring = judgeOptions.scoring();
     Problems problems = taskOptions.problems(err());
     try (ItemSet set = taskOptions.read(problems)) {
-      return evaluate(set, taskOptions.items(set), scoring, problems);
+      return evaluate(set, taskOptions.items(set), part, scoring, problems);
     }
   }
 
-  private int evaluate(ItemSet set, List<EvalItem> items, Scoring scoring, Problems problems) {
+  private int evaluate(
+      ItemSet set, List<EvalItem> items, Shard part, Scoring scoring, Problems problems) {
     try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, set, err());
         LazyModel model = new LazyModel(modelOptions, err())) {
       ObjectNode configuration = configuration(set, scenes);
@@ -118,7 +123,7 @@ final class EvalCommand implements Callable<Integer> {
       run.put("java", Runtime.version().toString());
       run.put("device", modelOptions.compute().device().toString());
       run.put("batch_size", batchSize);
-      long failed = ask(set, items, folder, scenes, model, problems, run);
+      long failed = ask(set, items, part, folder, scenes, model, problems, run);
       Map<ItemId, String> answers =
           AnswersFile.readGrowing(folder.answers(), set.items(), problems);
       Summary summary = Summary.of(set, items, answers, scoring);
@@ -158,12 +163,12 @@ final class EvalCommand implements Callable<Integer> {
   private long ask(
       ItemSet set,
       List<EvalItem> items,
+      Shard part,
       RunFolder folder,
       EvalScenes scenes,
       LazyModel model,
       Problems problems,
       ObjectNode run) {
-    Shard part = Shard.parse(shard);
     try (AnswersFile answers = AnswersFile.append(folder.answers(part.suffix()))) {
       Map<ItemId, String> known =
           AnswersFile.readGrowing(folder.answers(), set.items(), taskOptions.silent());

@@ -1,6 +1,7 @@
 package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.eval.SampleFiles;
 import io.llavasg.eval.task.EvalItem;
 import io.llavasg.eval.task.ItemSet;
@@ -37,6 +38,7 @@ final class SamplesCommand implements Runnable {
   @Override
   public void run() {
     taskOptions.require();
+    NewDirectory.requireFree(out);
     PrintWriter err = spec.commandLine().getErr();
     try (ItemSet set = taskOptions.read(taskOptions.problems(err));
         Progress progress = new Progress("samples", err)) {

@@ -232,6 +232,7 @@ class EvalCommandTest {
     eval("vqa", "gqa", out).assertRefused(2, "there is no task 'vqa'");
     eval("gqa", "nlvr", out).assertRefused(2, "testdev_balanced_questions.json");
     eval("gqa", "gqa", out, "--batch-size", "0").assertRefused(2, "--batch-size is 0");
+    eval("gqa", "gqa", out, "--batch-sample", "-1").assertRefused(2, "--batch-sample is -1");
     // Before the data are read, which may take a while.
     eval("gqa", "nlvr", out, "--limit", "0").assertRefused(2, "--limit is 0");
     eval("gqa", "nlvr", out, "--shard", "9/8").assertRefused(2, "--shard is 9/8");

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,7 +73,7 @@ class SamplesCommandTest {
   @Test
   void imagesAreWrittenOnce() throws IOException {
     Path out = folder.resolve("data");
-    CommandLineRun run = samples("vqav2", "val", out);
+    CommandLineRun run = samples("pope", "test", out);
     assertThat(run.exitCode()).as(run.err()).isZero();
     JsonNode all = new ObjectMapper().readTree(out.resolve("samples.json").toFile());
     assertThat(all.size()).isPositive();
@@ -79,6 +81,9 @@ class SamplesCommandTest {
       assertThat(out.resolve("images").resolve(one.path("image").asText())).isNotEmptyFile();
       assertThat(one.path("conversations").get(1).path("value").asText()).isNotEmpty();
     }
+    List<String> images = all.valueStream().map(one -> one.path("image").asText()).toList();
+    assertThat(Set.copyOf(images)).hasSizeLessThan(images.size());
+    assertThat(out.resolve("images").toFile().list()).hasSize(Set.copyOf(images).size());
     assertThat(out.resolve("entities")).doesNotExist(); // this data set brings none
   }
 

@@ -69,6 +69,11 @@ public final class SampleFiles {
       Files.write(file, item.image().bytes());
       if (item.entities().isPresent()) {
         Path entities = place("entities", withoutExtension(image) + ".json", item);
+        if (!written.add(entities)) {
+          throw LlavaSgException.user(
+              "item %s: another image is called '%s', too, but for its extension",
+              item.id(), image);
+        }
         Files.createDirectories(entities.getParent());
         EntitiesFile.write(item.entities().get().get(), entities);
       }

@@ -4,7 +4,6 @@ import io.llavasg.eval.metric.PopeFigures;
 import io.llavasg.eval.metric.YesNo;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -112,18 +111,29 @@ final class Pope implements Task {
         .in(category);
   }
 
-  /** The first of each category in turn: about the same photos, as the files have it. */
+  /**
+   * The first of each category in turn, about the same photos, as the files have it. Each round
+   * begins with another one, so that a shard has all of them, too.
+   */
   @Override
   public List<EvalItem> first(List<EvalItem> items, int count) {
-    Collection<List<EvalItem>> categories =
-        items.stream()
-            .collect(
-                Collectors.groupingBy(EvalItem::category, LinkedHashMap::new, Collectors.toList()))
-            .values();
+    List<List<EvalItem>> categories =
+        List.copyOf(
+            items.stream()
+                .collect(
+                    Collectors.groupingBy(
+                        EvalItem::category, LinkedHashMap::new, Collectors.toList()))
+                .values());
+    int turns = categories.size();
     int longest = categories.stream().mapToInt(List::size).max().orElse(0);
     return IntStream.range(0, longest)
         .boxed()
-        .flatMap(i -> categories.stream().filter(all -> i < all.size()).map(all -> all.get(i)))
+        .flatMap(
+            i ->
+                IntStream.range(0, turns)
+                    .mapToObj(turn -> categories.get((i + turn) % turns))
+                    .filter(all -> i < all.size())
+                    .map(all -> all.get(i)))
         .limit(count)
         .toList();
   }

@@ -78,6 +78,7 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
   String content() {
     String fares =
         Stream.of(Fare.values())
+            .filter(fare -> fare.share > 0)
             .map(fare -> "%s %d x %d".formatted(fare, fare.share, fare.length))
             .collect(Collectors.joining(", "));
     return "%d steps of plain keywords, then %s; %d positions a step"

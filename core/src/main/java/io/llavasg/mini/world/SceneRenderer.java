@@ -78,7 +78,7 @@ public record SceneRenderer(int size) {
     }
   }
 
-  /** As wide in any picture as one pixel in the smallest. */
+  /** As wide in any picture as a pixel is at the usual size. */
   private boolean isEdge(Stencil all, int x, int y) {
     if (!all.covers(x, y)) {
       return true;

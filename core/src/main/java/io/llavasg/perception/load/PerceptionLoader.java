@@ -16,6 +16,7 @@ import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,12 @@ public record PerceptionLoader(
         new GroundingDinoOptions(config.boxThreshold(), config.textThreshold(), config.nmsIou());
     return stage(
         CheckpointKind.GROUNDING_DINO,
-        path -> GroundingDinoDetector.load(path, options, precision, Device.CPU));
+        path -> GroundingDinoDetector.load(path, options, onCpu(precision), Device.CPU));
+  }
+
+  /** A CPU convolves float16 slowly: there the detector computes in what is stored. */
+  private static Precision onCpu(Precision asked) {
+    return asked.dtype().equals(Optional.of(DType.F16)) ? Precision.AUTO : asked;
   }
 
   /** SAM. */

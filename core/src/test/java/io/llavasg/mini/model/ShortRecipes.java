@@ -12,12 +12,18 @@ final class ShortRecipes {
 
   static Path in(Path folder) throws IOException {
     Files.createDirectories(folder);
-    for (String stage : new String[] {"stage1", "stage2", "stage3"}) {
-      Files.writeString(
-          folder.resolve(stage + ".yaml"),
-          "extends: %s%nsteps: 2%ndata: [{file: samples.json}]%n"
-              .formatted(RECIPES.resolve(stage + ".yaml")));
-    }
+    write(folder, "stage1", "{file: captions.json}");
+    write(folder, "stage2", "{file: relations.json, entities: e}");
+    write(
+        folder,
+        "stage3",
+        "{file: instructions.json, entities: e}, {file: relations.json, entities: e}");
     return folder;
+  }
+
+  private static void write(Path folder, String stage, String data) throws IOException {
+    Files.writeString(
+        folder.resolve(stage + ".yaml"),
+        "extends: %s%nsteps: 2%ndata: [%s]%n".formatted(RECIPES.resolve(stage + ".yaml"), data));
   }
 }
