@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
+import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Torch;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,12 +14,13 @@ import java.util.Optional;
  * The language model of a directory by us, in this process, and by transformers, in processes of
  * its own, in turn.
  *
+ * @param device of both
  * @param prompt positions of the prompt
  * @param steps tokens after it
  * @param rounds how often each side has its turn
  * @param warmUp how often each runs unmeasured before each turn
  */
-record Comparison(Path model, int prompt, int steps, int rounds, int warmUp) {
+record Comparison(Path model, Device device, int prompt, int steps, int rounds, int warmUp) {
 
   /** Runs all rounds; the times of both and their ratios. */
   ObjectNode run(Peer peer) {
@@ -29,11 +31,11 @@ record Comparison(Path model, int prompt, int steps, int rounds, int warmUp) {
     Samples peerStep = new Samples();
     ObjectNode result = Json.object();
     ModelFiles files = ModelFiles.read(model, Optional.empty());
-    try (LoadedModel loaded = LoadedModel.load(files, Precision.AUTO, peer.device())) {
+    try (LoadedModel loaded = LoadedModel.load(files, Precision.AUTO, device)) {
       var decoder = loaded.model().languageModel();
       result.put("dtype", decoder.embedding().weight().dtype().name());
       result.put("threads", Torch.threads());
-      result.put("device", peer.device().toString());
+      result.put("device", device.toString());
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < warmUp; i++) {
           DecoderRun.of(decoder, prompt, steps);
@@ -67,7 +69,7 @@ record Comparison(Path model, int prompt, int steps, int rounds, int warmUp) {
         "--decode",
         Integer.toString(steps),
         "--device",
-        peer.device().toString(),
+        device.toString(),
         "--repeats",
         "1",
         "--warmup",

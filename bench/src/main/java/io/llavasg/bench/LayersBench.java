@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 final class LayersBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Peer peer = new Peer();
+  @Mixin private BothDevice device = new BothDevice();
 
   @Option(names = "--model", required = true, description = "A LLaVA-SG or llava-hf directory.")
   private Path model = Path.of("");
@@ -54,7 +55,8 @@ final class LayersBench implements Callable<Integer> {
   @Override
   public Integer call() {
     ObjectNode result = Json.object().put("bench", "layers");
-    ObjectNode compared = new Comparison(model, prompt, decode, rounds, warmUp).run(peer);
+    ObjectNode compared =
+        new Comparison(model, device.required(), prompt, decode, rounds, warmUp).run(peer);
     result.setAll(compared);
     if (llamaBench.isPresent() && gguf.isPresent()) {
       addLlamaCpp(result, llamaBench.get(), gguf.get());

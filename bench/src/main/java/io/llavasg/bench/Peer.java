@@ -1,7 +1,6 @@
 package io.llavasg.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.llavasg.tensor.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,18 +23,8 @@ final class Peer {
   @Option(names = "--threads", description = "Threads of an operation, for both sides.")
   private Optional<Integer> threads = Optional.empty();
 
-  @Option(
-      names = "--device",
-      defaultValue = "cpu",
-      description = "cpu or cuda, for both sides of layers and training.")
-  private String device = "cpu";
-
   Optional<Integer> threads() {
     return threads;
-  }
-
-  Device device() {
-    return Device.parse(device).required();
   }
 
   /** Runs {@code bench/peer/<script>}. */

@@ -3,6 +3,7 @@ package io.llavasg.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.bench.CheckpointShape.Preset;
 import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,8 @@ final class TinyBench implements Callable<Integer> {
       for (DType dtype : List.of(DType.BF16, DType.F32, DType.F16)) {
         Path model = directory.resolve(dtype.name());
         RandomCheckpoint.write(Preset.TINY.shape(), dtype, tokenizer, model, false);
-        ObjectNode compared = new Comparison(model, prompt, decode, rounds, warmUp).run(peer);
+        ObjectNode compared =
+            new Comparison(model, Device.CPU, prompt, decode, rounds, warmUp).run(peer);
         double ours = compared.path("decode_ms_per_token").path("median").asDouble();
         double theirs = compared.path("peer_decode_ms_per_token").path("median").asDouble();
         compared.put("decode_tokens_per_s", Samples.round(1000 / ours));

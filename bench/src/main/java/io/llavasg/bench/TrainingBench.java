@@ -30,6 +30,7 @@ final class TrainingBench implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Peer peer = new Peer();
+  @Mixin private BothDevice device = new BothDevice();
 
   @Option(
       names = "--dtypes",
@@ -64,8 +65,12 @@ final class TrainingBench implements Callable<Integer> {
     if (clock == GradientRun.Clock.CPU && !peer.threads().equals(Optional.of(1))) {
       throw new ParameterException(spec.commandLine(), "--clock cpu needs --threads 1");
     }
+    if (clock == GradientRun.Clock.CPU && device.required().isCuda()) {
+      throw new ParameterException(spec.commandLine(), "--clock cpu measures no GPU");
+    }
     peer.threads().ifPresent(Torch::threads);
     ObjectNode result = Json.object().put("bench", "training").put("threads", Torch.threads());
+    result.put("device", device.required().toString());
     for (DType dtype : dtypes) {
       result.set(dtype.name().toLowerCase(Locale.ROOT), compare(dtype, result));
     }
@@ -80,9 +85,10 @@ final class TrainingBench implements Callable<Integer> {
     Samples peerGraph = new Samples();
     for (int round = 0; round < rounds; round++) {
       layer.addAll(
-          GradientRun.ofLayer(dtype, peer.device(), positions).millis(WARM_UP, repeats, clock));
+          GradientRun.ofLayer(dtype, device.required(), positions).millis(WARM_UP, repeats, clock));
       graph.addAll(
-          GradientRun.ofGraph(dtype, peer.device(), nodes, prompt).millis(WARM_UP, repeats, clock));
+          GradientRun.ofGraph(dtype, device.required(), nodes, prompt)
+              .millis(WARM_UP, repeats, clock));
       JsonNode theirs = peerTurn(dtype);
       peerLayer.add(theirs.path("layer_ms").asDouble());
       peerGraph.add(theirs.path("graph_ms").asDouble());
@@ -103,7 +109,7 @@ final class TrainingBench implements Callable<Integer> {
         "--dtype",
         dtype == DType.F32 ? "float32" : "bfloat16",
         "--device",
-        peer.device().toString(),
+        device.required().toString(),
         "--positions",
         Integer.toString(positions),
         "--nodes",
