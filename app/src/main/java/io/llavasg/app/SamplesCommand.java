@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     description = "Make training data of a benchmark's part: samples.json, images, entities.",
     footer = {
       "",
-      "Example: llava-sg samples --task nlvr --data nlvr --split test --out runs/nlvr/data",
+      "Example: llava-sg samples --task nlvr --data nlvr --split test --out runs/mini/nlvr/data",
       "Then: llava-sg train --config configs/mini/nlvr/llava-sg.yaml"
     })
 final class SamplesCommand implements Runnable {
