@@ -1,5 +1,7 @@
 package io.llavasg.nn;
 
+import io.llavasg.tensor.Functional;
+import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 
 /**
@@ -35,25 +37,28 @@ public record Rope(int headDim, double theta, double scale) {
    * @param like gives the dtype and the device
    */
   public Rotation rotation(int[][] positions, Tensor like) {
-    int half = headDim / 2;
     int length = positions[0].length;
-    float[] cos = new float[positions.length * length * headDim];
-    float[] sin = new float[cos.length];
     float[] frequencies = frequencies();
+    float[] angles = new float[positions.length * length * frequencies.length];
     int at = 0;
     for (int[] row : positions) {
       for (int position : row) {
-        for (int i = 0; i < half; i++) {
-          float angle = (float) (position / scale) * frequencies[i];
-          cos[at + i] = cos[at + half + i] = (float) Math.cos(angle);
-          sin[at + half + i] = (float) Math.sin(angle);
-          sin[at + i] = -sin[at + half + i];
+        for (float frequency : frequencies) {
+          angles[at++] = (float) (position / scale) * frequency;
         }
-        at += headDim;
       }
     }
-    long[] shape = {positions.length, 1, length, headDim};
-    return new Rotation(Tensor.of(cos, shape).like(like), Tensor.of(sin, shape).like(like));
+    Tensor cos;
+    Tensor signedSin;
+    try (var scope = Scope.open()) {
+      long[] shape = {positions.length, 1, length, frequencies.length};
+      Tensor angle = Tensor.of(angles, shape).to(like.device());
+      Tensor halfCos = angle.cos();
+      Tensor halfSin = angle.sin();
+      cos = scope.keep(Functional.cat(3, halfCos, halfCos).like(like));
+      signedSin = scope.keep(Functional.cat(3, halfSin.mul(-1), halfSin).like(like));
+    }
+    return new Rotation(cos, signedSin);
   }
 
   /** θ^(−2i/D) for each i below D/2. */
