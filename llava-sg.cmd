@@ -21,6 +21,8 @@ set "java_home="
 
 call :up_to_date || call :build || exit /b 1
 if not defined java_home call :find_java java.exe || exit /b 1
+rem Seconds of text work end before the optimising compiler has paid off; others run long, or in libtorch.
+for %%c in (score compare) do if "%~1"=="%%c" set "flags=%flags% -XX:TieredStopAtLevel=1"
 set "aot="
 if exist "%build%\%name%\aot" set aot="-XX:AOTCache=%build%\%name%\aot"
 "%java_home%\bin\java.exe" %flags% %aot% %LLAVA_SG_JAVA_OPTS% -jar "%build%\%name%\llava-sg.jar" %*

@@ -1,14 +1,11 @@
 package io.llavasg.app;
 
-import io.llavasg.checkpoint.Precision;
 import io.llavasg.image.Orientation;
 import io.llavasg.perception.CheckpointKind;
 import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.perception.StageMemory;
 import io.llavasg.perception.load.PerceptionFiles;
 import io.llavasg.perception.load.PerceptionLoader;
-import io.llavasg.tensor.DType;
-import io.llavasg.tensor.Device;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -109,13 +106,6 @@ final class PerceptionOptions {
   }
 
   PerceptionLoader loader(PerceptionFiles files, PerceptionConfig config, ComputeOptions compute) {
-    return new PerceptionLoader(files, config, precision(compute), compute.device());
-  }
-
-  /** A CPU convolves float16 slowly, and these checkpoints are published in float32. */
-  private static Precision precision(ComputeOptions compute) {
-    Precision asked = compute.precision();
-    boolean half = asked.dtype().equals(Optional.of(DType.F16));
-    return half && compute.device().kind() == Device.Kind.CPU ? Precision.AUTO : asked;
+    return new PerceptionLoader(files, config, compute.precision(), compute.device());
   }
 }

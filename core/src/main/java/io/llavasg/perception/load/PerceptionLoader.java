@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the stages of a pipeline from checkpoints.
  *
- * @param precision the dtype to compute in
+ * @param precision the dtype to compute in; on a CPU bfloat16, or else float32 (see {@link #on})
  * @param device where to compute; the detector computes on the CPU
  */
 public record PerceptionLoader(
@@ -48,7 +48,7 @@ public record PerceptionLoader(
 
   /** RAM. */
   public Stage<Tagger> tagger() {
-    return stage(CheckpointKind.RAM, path -> RamTagger.load(path, precision, device));
+    return stage(CheckpointKind.RAM, device, path -> RamTagger.load(path, on(device), device));
   }
 
   /**
@@ -61,26 +61,32 @@ public record PerceptionLoader(
         new GroundingDinoOptions(config.boxThreshold(), config.textThreshold(), config.nmsIou());
     return stage(
         CheckpointKind.GROUNDING_DINO,
-        path -> GroundingDinoDetector.load(path, options, onCpu(precision), Device.CPU));
-  }
-
-  /** A CPU convolves float16 slowly: there the detector computes in what is stored. */
-  private static Precision onCpu(Precision asked) {
-    return asked.dtype().equals(Optional.of(DType.F16)) ? Precision.AUTO : asked;
+        Device.CPU,
+        path -> GroundingDinoDetector.load(path, options, on(Device.CPU), Device.CPU));
   }
 
   /** SAM. */
   public Stage<Segmenter> segmenter() {
-    return stage(CheckpointKind.SAM, path -> SamSegmenter.load(path, precision, device));
+    return stage(CheckpointKind.SAM, device, path -> SamSegmenter.load(path, on(device), device));
   }
 
-  private <T extends AutoCloseable> Stage<T> stage(CheckpointKind kind, Function<Path, T> load) {
+  /**
+   * A CPU is slower in float16 than in float32, and its scores would depend on the number of
+   * threads. The checkpoints are published in float32.
+   */
+  private Precision on(Device computing) {
+    boolean asItIs = computing.isCuda() || precision.dtype().equals(Optional.of(DType.BF16));
+    return asItIs ? precision : Precision.of(DType.F32);
+  }
+
+  private <T extends AutoCloseable> Stage<T> stage(
+      CheckpointKind kind, Device computing, Function<Path, T> load) {
     @Nullable String reason = files.reasonAgainst(kind);
     if (reason != null) {
       return Stage.missing(reason);
     }
     PerceptionCheckpoint checkpoint = files.require(kind);
-    String dtype = precision.dtype().map(DType::name).orElse("auto").toLowerCase(Locale.ROOT);
+    String dtype = on(computing).dtype().map(DType::name).orElse("auto").toLowerCase(Locale.ROOT);
     return new Stage<>(
         checkpoint.identity() + ":" + dtype,
         checkpoint.bytes(),
