@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,38 @@ class SamplesCommandTest {
     assertThat(Set.copyOf(images)).hasSizeLessThan(images.size());
     assertThat(out.resolve("images").toFile().list()).hasSize(Set.copyOf(images).size());
     assertThat(out.resolve("entities")).doesNotExist(); // this data set brings none
+  }
+
+  /** Whatever the order that annotators answered in. */
+  @Test
+  void theAnswerIsTheMostFrequentOne() throws IOException {
+    Path data = folder.resolve("vqav2");
+    Path images = Files.createDirectories(data.resolve("val2014"));
+    Path source = DATA.resolve("vqav2");
+    String questions = "v2_OpenEnded_mscoco_val2014_questions.json";
+    Files.copy(source.resolve(questions), data.resolve(questions));
+    try (var pictures = Files.newDirectoryStream(source.resolve("val2014"))) {
+      for (Path picture : pictures) {
+        Files.copy(picture, images.resolve(picture.getFileName()));
+      }
+    }
+    String annotations = "v2_mscoco_val2014_annotations.json";
+    ObjectMapper json = new ObjectMapper();
+    JsonNode all = json.readTree(source.resolve(annotations).toFile());
+    for (JsonNode one : all.path("annotations")) {
+      ArrayNode answers = (ArrayNode) one.path("answers");
+      answers.insert(0, answers.remove(answers.size() - 1));
+    }
+    json.writeValue(data.resolve(annotations).toFile(), all);
+    assertThat(all.path("annotations").get(0).path("answers").get(0).path("answer").asText())
+        .isEqualTo("a cube");
+    Path out = folder.resolve("data");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "samples", "--task", "vqav2", "--data", data.toString(), "--out", out.toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode first = json.readTree(out.resolve("samples.json").toFile()).get(0);
+    assertThat(first.path("conversations").get(1).path("value").asText()).isEqualTo("ball");
   }
 
   @Test

@@ -12,15 +12,18 @@ import io.llavasg.graph.EntitiesFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
  * A benchmark's items as training samples in LLaVA's format, to fine-tune on a part that is not
- * scored: {@code samples.json}, each item asked as it is evaluated and answered by its first
- * reference; {@code images/}; and {@code entities/}, a file for each image, where the data set
+ * scored: {@code samples.json}, each item asked as it is evaluated and answered by its most
+ * frequent reference, of several the first; {@code images/}; and {@code entities/}, a file for each image, where the data set
  * brings its own.
  */
 public final class SampleFiles {
@@ -81,8 +84,15 @@ public final class SampleFiles {
     ObjectNode json = JSON.createObjectNode().put("id", item.id().toString()).put("image", image);
     ArrayNode turns = json.putArray("conversations");
     turns.addObject().put("from", "human").put("value", "<image>\n" + item.prompt());
-    turns.addObject().put("from", "gpt").put("value", item.reference());
+    turns.addObject().put("from", "gpt").put("value", answer(item.references()));
     return json;
+  }
+
+  /** VQA has ten annotators' answers, and they differ. */
+  private static String answer(List<String> references) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    references.forEach(reference -> counts.merge(reference, 1, Integer::sum));
+    return Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 
   /** A data set's names of images are not trusted to stay in the folder. */
