@@ -29,6 +29,7 @@ import io.llavasg.tensor.Tensor;
 import io.llavasg.text.Tokenizer;
 import io.llavasg.text.WordPieceVocabulary;
 import io.llavasg.train.Initialisation;
+import io.llavasg.train.Muon;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** A small Grounding-DINO. Closing it closes its tokenizer. */
 final class DetectorApprenticeship
@@ -65,6 +67,13 @@ final class DetectorApprenticeship
           Activation.RELU,
           BoxHeads.SHARED,
           Variant.OFFICIAL);
+
+  /** Of all layers, but not of what chooses where to look; see docs/experiments.md. */
+  private static final Muon MUON =
+      new Muon(
+          .005,
+          .95,
+          Pattern.compile("layers\\..*(query|key|value|dense|fc1|fc2|proj|reduction)\\.weight$"));
 
   /** Of a photo that is not square, no side gets longer than this. */
   private static final int LONGEST = 186;
@@ -99,7 +108,7 @@ final class DetectorApprenticeship
   @Override
   public Optimisation optimisation() {
     return new Optimisation(
-        1e-3, Map.of("model.backbone", 3e-4), .03, 1e-4, .9, .999, 1e-8, 1, Optional.empty());
+        1e-3, Map.of("model.backbone", 3e-4), .03, 1e-4, .9, .999, 1e-8, 1, Optional.of(MUON));
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum PerceptionStage {
   BACKBONE(2000, 3),
   TAGGER(800, 0),
-  DETECTOR(2600, 1),
+  DETECTOR(4400, 1),
   SEGMENTER(1500, 2);
 
   private final int steps;

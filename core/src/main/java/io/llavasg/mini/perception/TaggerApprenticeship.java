@@ -20,6 +20,7 @@ import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.train.Initialisation;
+import io.llavasg.train.Muon;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** A small RAM. */
 final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerApprenticeship.Batch> {
@@ -41,7 +43,14 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
    * How many tags too many are as bad as one too few: the detector refuses what it does not find,
    * and never looks for what it is not told of.
    */
-  private static final int MISSED = 100;
+  private static final int MISSED = 1000;
+
+  /** Of all layers; see docs/experiments.md. */
+  private static final Muon MUON =
+      new Muon(
+          .005,
+          .95,
+          Pattern.compile("layers?\\..*(query|key|value|dense|reduction)\\.weight$"));
 
   private static final RamConfig CONFIG =
       new RamConfig(
@@ -80,7 +89,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
   @Override
   public Optimisation optimisation() {
     return new Optimisation(
-        1e-3, Map.of("visual_encoder", 3e-4), .05, .05, .9, .999, 1e-8, 1, Optional.empty());
+        1e-3, Map.of("visual_encoder", 3e-4), .05, .05, .9, .999, 1e-8, 1, Optional.of(MUON));
   }
 
   @Override

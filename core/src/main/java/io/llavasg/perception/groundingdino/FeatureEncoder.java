@@ -5,6 +5,7 @@ import io.llavasg.nn.Linear;
 import io.llavasg.nn.Mlp;
 import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
@@ -46,7 +47,8 @@ final class FeatureEncoder {
       long batch = image.features().size(0);
       features = new FusionLayer.Pair(image.features(), text.unsqueeze(0).expand(batch, -1, -1));
       Mask mask = Mask.of(prompt.mask(text.device()));
-      Tensor ids = prompt.positionTensor(text.device()).to(DType.F32);
+      // On the CPU: the cosines of whole turns are rounded to 0 or 1, and a GPU's are a bit below 1.
+      Tensor ids = prompt.positionTensor(Device.CPU).to(DType.F32);
       Tensor waves = tokenPositions.forward(ids.unsqueeze(1));
       Tensor textPositions = variant.phrasePositions(waves).like(text);
       SamplingPoints points =

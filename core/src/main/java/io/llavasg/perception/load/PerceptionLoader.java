@@ -23,11 +23,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the stages of a pipeline from checkpoints.
  *
- * @param precision the dtype to compute in; on a CPU bfloat16, or else float32 (see {@link #on})
- * @param device where to compute; the detector computes on the CPU
+ * @param precision the dtype to compute in; on a CPU float32, unless it is bfloat16: float16 is
+ *     slower there, and scores would depend on the number of threads
+ * @param device where to compute
  */
 public record PerceptionLoader(
     PerceptionFiles files, PerceptionConfig config, Precision precision, Device device) {
+
+  public PerceptionLoader {
+    if (!device.isCuda() && !precision.dtype().equals(Optional.of(DType.BF16))) {
+      precision = Precision.of(DType.F32);
+    }
+  }
 
   /**
    * The pipeline over the three checkpoints in a directory, on the CPU.
@@ -48,45 +55,30 @@ public record PerceptionLoader(
 
   /** RAM. */
   public Stage<Tagger> tagger() {
-    return stage(CheckpointKind.RAM, device, path -> RamTagger.load(path, on(device), device));
+    return stage(CheckpointKind.RAM, path -> RamTagger.load(path, precision, device));
   }
 
-  /**
-   * Grounding-DINO, with the configuration's thresholds. It stays on the CPU: on a GPU one of two
-   * small checkpoints gave other logits than the reference, and why is not known yet
-   * (docs/experiments.md).
-   */
+  /** Grounding-DINO, with the configuration's thresholds. */
   public Stage<Detector> detector() {
     var options =
         new GroundingDinoOptions(config.boxThreshold(), config.textThreshold(), config.nmsIou());
     return stage(
         CheckpointKind.GROUNDING_DINO,
-        Device.CPU,
-        path -> GroundingDinoDetector.load(path, options, on(Device.CPU), Device.CPU));
+        path -> GroundingDinoDetector.load(path, options, precision, device));
   }
 
   /** SAM. */
   public Stage<Segmenter> segmenter() {
-    return stage(CheckpointKind.SAM, device, path -> SamSegmenter.load(path, on(device), device));
+    return stage(CheckpointKind.SAM, path -> SamSegmenter.load(path, precision, device));
   }
 
-  /**
-   * A CPU is slower in float16 than in float32, and its scores would depend on the number of
-   * threads. The checkpoints are published in float32.
-   */
-  private Precision on(Device computing) {
-    boolean asItIs = computing.isCuda() || precision.dtype().equals(Optional.of(DType.BF16));
-    return asItIs ? precision : Precision.of(DType.F32);
-  }
-
-  private <T extends AutoCloseable> Stage<T> stage(
-      CheckpointKind kind, Device computing, Function<Path, T> load) {
+  private <T extends AutoCloseable> Stage<T> stage(CheckpointKind kind, Function<Path, T> load) {
     @Nullable String reason = files.reasonAgainst(kind);
     if (reason != null) {
       return Stage.missing(reason);
     }
     PerceptionCheckpoint checkpoint = files.require(kind);
-    String dtype = on(computing).dtype().map(DType::name).orElse("auto").toLowerCase(Locale.ROOT);
+    String dtype = precision.dtype().map(DType::name).orElse("auto").toLowerCase(Locale.ROOT);
     return new Stage<>(
         checkpoint.identity() + ":" + dtype,
         checkpoint.bytes(),

@@ -10,6 +10,7 @@ import io.llavasg.image.RgbImage;
 import io.llavasg.perception.Detection;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
+import io.llavasg.tensor.TestDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class GroundingDinoDetectorTest {
         GroundingDinoFixture.checkpoint(model),
         new GroundingDinoOptions(box, text, .5),
         Precision.AUTO,
-        Device.CPU);
+        TestDevice.DEVICE);
   }
 
   private static List<String> tags() {

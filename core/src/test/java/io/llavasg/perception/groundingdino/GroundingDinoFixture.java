@@ -9,7 +9,7 @@ import io.llavasg.checkpoint.WeightFile;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
-import io.llavasg.tensor.Device;
+import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +68,7 @@ final class GroundingDinoFixture {
         files.weights(),
         files.layout().weightMap(files.config()),
         Precision.AUTO,
-        Device.CPU,
+        TestDevice.DEVICE,
         parameters -> new GroundingDinoModel(parameters, files.config()));
   }
 
