@@ -1,6 +1,5 @@
 package io.llavasg.nn;
 
-import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 
@@ -37,26 +36,28 @@ public record Rope(int headDim, double theta, double scale) {
    * @param like gives the dtype and the device
    */
   public Rotation rotation(int[][] positions, Tensor like) {
+    int half = headDim / 2;
     int length = positions[0].length;
     float[] frequencies = frequencies();
-    float[] angles = new float[positions.length * length * frequencies.length];
+    // With the sign of the half that their sine acts on, which their cosine does not see.
+    float[] angles = new float[positions.length * length * headDim];
     int at = 0;
     for (int[] row : positions) {
       for (int position : row) {
-        for (float frequency : frequencies) {
-          angles[at++] = (float) (position / scale) * frequency;
+        for (int i = 0; i < half; i++) {
+          float angle = (float) (position / scale) * frequencies[i];
+          angles[at + i] = -angle;
+          angles[at + half + i] = angle;
         }
+        at += headDim;
       }
     }
     Tensor cos;
     Tensor signedSin;
     try (var scope = Scope.open()) {
-      long[] shape = {positions.length, 1, length, frequencies.length};
-      Tensor angle = Tensor.of(angles, shape).to(like.device());
-      Tensor halfCos = angle.cos();
-      Tensor halfSin = angle.sin();
-      cos = scope.keep(Functional.cat(3, halfCos, halfCos).like(like));
-      signedSin = scope.keep(Functional.cat(3, halfSin.mul(-1), halfSin).like(like));
+      Tensor angle = Tensor.of(angles, positions.length, 1, length, headDim).to(like.device());
+      cos = scope.keep(angle.cos().like(like));
+      signedSin = scope.keep(angle.sin().like(like));
     }
     return new Rotation(cos, signedSin);
   }
