@@ -23,8 +23,8 @@ import java.util.function.IntConsumer;
 /**
  * A benchmark's items as training samples in LLaVA's format, to fine-tune on a part that is not
  * scored: {@code samples.json}, each item asked as it is evaluated and answered by its most
- * frequent reference, of several the first; {@code images/}; and {@code entities/}, a file for each image, where the data set
- * brings its own.
+ * frequent reference, of several the first; {@code images/}; and {@code entities/}, a file for each
+ * image, where the data set brings its own.
  */
 public final class SampleFiles {
   private static final ObjectMapper JSON = new ObjectMapper();

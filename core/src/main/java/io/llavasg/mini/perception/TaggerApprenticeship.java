@@ -48,9 +48,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
   /** Of all layers; see docs/experiments.md. */
   private static final Muon MUON =
       new Muon(
-          .005,
-          .95,
-          Pattern.compile("layers?\\..*(query|key|value|dense|reduction)\\.weight$"));
+          .005, .95, Pattern.compile("layers?\\..*(query|key|value|dense|reduction)\\.weight$"));
 
   private static final RamConfig CONFIG =
       new RamConfig(
