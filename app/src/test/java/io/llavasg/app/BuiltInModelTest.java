@@ -24,6 +24,7 @@ class BuiltInModelTest {
   @ParameterizedTest
   @CsvSource({
     "What color is the dog?, yellow",
+    "How many hats are there?, 2",
     "Is there a dog in the image?, yes",
     "Is there a cat in the image?, no"
   })

@@ -43,7 +43,7 @@ final class TaggerApprenticeship implements Apprenticeship<RamModel, TaggerAppre
    * How many tags too many are as bad as one too few: the detector refuses what it does not find,
    * and never looks for what it is not told of.
    */
-  private static final int MISSED = 1000;
+  private static final int MISSED = 10_000;
 
   /** Of all layers; see docs/experiments.md. */
   private static final Muon MUON =
