@@ -68,7 +68,10 @@ final class DetectorApprenticeship
           BoxHeads.SHARED,
           Variant.OFFICIAL);
 
-  /** Of all layers, but not of what chooses where to look; see docs/experiments.md. */
+  /**
+   * Of the layers of Swin, encoder and decoder, but not of what chooses where to look; see
+   * docs/experiments.md.
+   */
   private static final Muon MUON =
       new Muon(
           .005,

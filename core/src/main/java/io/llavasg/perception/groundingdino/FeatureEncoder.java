@@ -47,8 +47,7 @@ final class FeatureEncoder {
       long batch = image.features().size(0);
       features = new FusionLayer.Pair(image.features(), text.unsqueeze(0).expand(batch, -1, -1));
       Mask mask = Mask.of(prompt.mask(text.device()));
-      // On the CPU: the cosines of whole turns are rounded to 0 or 1, and a GPU's are a bit below
-      // 1.
+      // On the CPU: transformers 5 rounds the cosines of whole turns, and a GPU's are below 1.
       Tensor ids = prompt.positionTensor(Device.CPU).to(DType.F32);
       Tensor waves = tokenPositions.forward(ids.unsqueeze(1));
       Tensor textPositions = variant.phrasePositions(waves).like(text);
