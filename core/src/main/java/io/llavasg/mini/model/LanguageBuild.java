@@ -151,18 +151,22 @@ public final class LanguageBuild {
   }
 
   private boolean makeStage(Part stage) {
+    boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe(stage));
+    if (finished && stage == Part.STAGE3) {
+      finish();
+    }
+    return finished;
+  }
+
+  /** A stage's recipe over this build's model and data, which is drawn if it is not there. */
+  private RecipeFile recipe(Part stage) {
     writeData();
     Path path = settings.recipes().resolve(name(stage) + ".yaml");
     List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe());
     overrides.add("model=" + quoted(trained(stage.needed.getFirst())));
     overrides.add("out=" + quoted(folder(stage)));
     overrides.add("seed=" + settings.seed());
-    RecipeFile recipe = RecipeFile.read(path, overrides);
-    boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe);
-    if (finished && stage == Part.STAGE3) {
-      finish();
-    }
-    return finished;
+    return RecipeFile.read(path, overrides);
   }
 
   /** Stage 3's model in half precision, with the images that it knows. */
