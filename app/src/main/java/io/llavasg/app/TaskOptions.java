@@ -75,7 +75,6 @@ final class TaskOptions {
 
   /** The items that are asked for. */
   List<EvalItem> items(ItemSet set) {
-    require();
     return limit == null ? set.items() : set.task().first(set.items(), limit);
   }
 
