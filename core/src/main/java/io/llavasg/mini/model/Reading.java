@@ -34,6 +34,7 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
     PLAIN_KEYWORDS(Optional.of(Exercise.Form.PLAIN_KEYWORDS), 72, 0),
     KEYWORDS(Optional.of(Exercise.Form.KEYWORDS), 72, 2),
     QUESTIONS(Optional.of(Exercise.Form.QUESTIONS), 96, 3),
+    CHOICES(Optional.of(Exercise.Form.CHOICES), 120, 2),
     CONVERSATIONS(Optional.of(Exercise.Form.CONVERSATION), 144, 5),
     INSTRUCTIONS(Optional.of(Exercise.Form.INSTRUCTION), 288, 3),
     CORPUS(Optional.empty(), 320, 2);
@@ -102,7 +103,7 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
   private Document document(Exercise.Form form, Exercise exercise) {
     Document notes = Document.glances(exercise.notes().stream().map(words::encode).toList());
     return switch (form) {
-      case PLAIN_KEYWORDS, KEYWORDS, QUESTIONS -> bare(notes, exercise.turns());
+      case PLAIN_KEYWORDS, KEYWORDS, QUESTIONS, CHOICES -> bare(notes, exercise.turns());
       case CONVERSATION, INSTRUCTION ->
           conversation(new Conversation(exercise.turns(), ImageInput.ATTACHED), notes);
     };

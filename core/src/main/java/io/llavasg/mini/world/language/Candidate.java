@@ -39,6 +39,18 @@ record Candidate(QuestionType type, List<String> slots, String answer, boolean p
     };
   }
 
+  /**
+   * What it is about: in training all that a scene offers are asked about alike. Of counts, whether
+   * all things are counted, those of a looks, of a kind, or of both.
+   */
+  String topic() {
+    if (type != QuestionType.COUNT) {
+      return group();
+    }
+    String counted = slots.getFirst();
+    return counted.split(" ").length + (counted.endsWith("things") ? " things" : " of a kind");
+  }
+
   /** An entity-relation pair. */
   record Pair(Kind subject, Relation relation, Kind object) {
     boolean isReserved() {

@@ -21,6 +21,8 @@ public record Exercise(List<String> notes, List<Turn> turns) {
     KEYWORDS,
     /** Whole questions. */
     QUESTIONS,
+    /** Multiple choices, and no word of how to answer. */
+    CHOICES,
     /** A few questions as a user asks them, some with word of how to answer. */
     CONVERSATION,
     /** An instruction of stage 3, with all that it may ask for. */

@@ -27,6 +27,7 @@ public record Exercises(long seed) {
           case PLAIN_KEYWORDS -> Keywords.PLAIN.turns(scene, chance);
           case KEYWORDS -> Keywords.ALL.turns(scene, chance);
           case QUESTIONS -> Lessons.questions(scene, chance).turns();
+          case CHOICES -> Lessons.choices(scene, chance).turns();
           case CONVERSATION -> Lessons.conversation(scene, chance).turns();
           case INSTRUCTION -> Lessons.instruction(scene, chance).turns();
         };

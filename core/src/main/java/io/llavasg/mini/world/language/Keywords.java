@@ -85,7 +85,7 @@ enum Keywords {
       return RelationQuestion.drawn(pairs, Split.TRAIN, Wording.KEYWORDS, chance)
           .map(question -> turns(question.text(), question.predicate().word()));
     }
-    QuestionType type = chance.pick(form == 0 ? SIMPLE : List.of(QuestionType.values()));
+    QuestionType type = QuestionType.drawn(form == 0 ? SIMPLE : QuestionType.ALL, chance);
     return questions
         .drawn(type)
         .filter(question -> this == ALL || isPlain(question.text()))

@@ -9,7 +9,9 @@ import io.llavasg.mini.world.Split;
 import io.llavasg.text.Turn;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,7 +42,7 @@ public final class Lessons {
       double toldHow) {}
 
   /** Reading a picture is most of the work: as in LLaVA's mix, one is asked about several times. */
-  private static final Load PICTURE = new Load(new int[] {8, 2, 1, 1, 8}, 5, 11, 3, .2, 1, .5);
+  private static final Load PICTURE = new Load(new int[] {8, 4, 1, 1, 6}, 5, 11, 3, .2, 1, .5);
 
   /** A text's description leaves less room. */
   private static final Load TEXT = new Load(new int[] {7, 1, 1, 1, 0}, 1, 8, 1, 0, 1, 1);
@@ -55,6 +57,9 @@ public final class Lessons {
   private static final int MOST_FURTHER = 4;
 
   private static final int MOST_RELATIONS = 5;
+
+  /** In an exercise. */
+  private static final int CHOICES = 4;
 
   /** A small scene has few choices that differ. */
   private static final int MOST_TRIES = 20;
@@ -102,11 +107,11 @@ public final class Lessons {
   }
 
   /**
-   * Stage 3: of twenty, eight are up to eleven questions with short answers, two are one to three
+   * Stage 3: of twenty, eight are up to eleven questions with short answers, four are one to three
    * multiple choices, one a caption, one a caption, a list of kinds or descriptions of things, with
-   * questions after it, and eight a few questions with a description of all that is there after
-   * them: whoever has to find words for everything learns to read it, and nothing is answered from
-   * the description.
+   * questions after it, and six a few questions with a description of all that is there after them:
+   * whoever has to find words for everything learns to read it, and nothing is answered from the
+   * description.
    */
   public static Lesson instruction(Scene scene, Chance chance) {
     return instruction(scene, PICTURE, chance);
@@ -120,6 +125,16 @@ public final class Lessons {
   /** Questions with short answers, and no word of how to answer. */
   static Lesson questions(Scene scene, Chance chance) {
     return instruction(scene, BARE, chance);
+  }
+
+  /** Multiple choices, and no word of how to answer. */
+  static Lesson choices(Scene scene, Chance chance) {
+    List<Turn> turns = new ArrayList<>();
+    for (Choice choice : choices(scene, CHOICES, chance)) {
+      turns.add(Turn.user(choice.text() + "\n" + choice.lines()));
+      turns.add(Turn.assistant(Choice.letter(choice.right())));
+    }
+    return Lesson.of(turns);
   }
 
   /** The same with less of it, for a scene that is described in words. */
@@ -195,19 +210,23 @@ public final class Lessons {
   }
 
   private static void addChoices(List<Turn> turns, Scene scene, int count, Chance chance) {
-    Choices choices = new Choices(scene, Split.TRAIN, chance);
-    Set<String> asked = new HashSet<>();
-    for (int i = 0; asked.isEmpty() || (asked.size() < count && i < MOST_TRIES); i++) {
-      Optional<Choice> drawn = choices.drawn(chance.pick(List.of(Skill.values())));
-      if (drawn.isPresent()) {
-        Choice choice = drawn.get();
-        String text = chance.happens(.5) ? Prompts.choice(choice) : Prompts.benchmarkChoice(choice);
-        if (asked.add(text)) {
-          turns.add(Turn.user(text));
-          turns.add(Turn.assistant(Choice.letter(choice.right())));
-        }
-      }
+    for (Choice choice : choices(scene, count, chance)) {
+      boolean asTrained = chance.happens(.5);
+      turns.add(Turn.user(asTrained ? Prompts.choice(choice) : Prompts.benchmarkChoice(choice)));
+      turns.add(Turn.assistant(Choice.letter(choice.right())));
     }
+  }
+
+  /** At least one and at most so many, no question twice. */
+  private static List<Choice> choices(Scene scene, int most, Chance chance) {
+    Choices choices = new Choices(scene, Split.TRAIN, chance);
+    Map<String, Choice> drawn = new LinkedHashMap<>();
+    for (int i = 0; drawn.isEmpty() || (drawn.size() < most && i < MOST_TRIES); i++) {
+      choices
+          .drawn(chance.pick(List.of(Skill.values())))
+          .ifPresent(choice -> drawn.putIfAbsent(choice.text(), choice));
+    }
+    return List.copyOf(drawn.values());
   }
 
   /** Stage 3's samples without an image: common sense about kinds. */

@@ -1,5 +1,7 @@
 package io.llavasg.mini.world.language;
 
+import io.llavasg.mini.world.Chance;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -28,6 +30,11 @@ public enum QuestionType {
   BOTH("logical", "obj"),
   EITHER("logical", "obj");
 
+  static final List<QuestionType> ALL = List.of(values());
+
+  /** About every eighth question of VQAv2 is answered by a number. */
+  private static final int COUNT_SHARE = 3;
+
   private final String structural;
   private final String semantic;
 
@@ -52,6 +59,13 @@ public enum QuestionType {
       case EXISTS, ATTRIBUTE, RELATION, SAME_COLOR, MORE, BOTH, EITHER -> true;
       default -> false;
     };
+  }
+
+  /** One of some types: how many there are is asked more often than all else. */
+  static QuestionType drawn(List<QuestionType> types, Chance chance) {
+    return types.get(
+        chance.weighted(
+            types.stream().mapToInt(type -> type == COUNT ? COUNT_SHARE : 1).toArray()));
   }
 
   /** The name in files, such as {@code two_hop}. */

@@ -60,9 +60,8 @@ public final class Questions {
 
   /** A question of any type but those that the scene has none of. */
   public Question any() {
-    List<QuestionType> types = List.of(QuestionType.values());
     while (true) {
-      Optional<Question> question = drawn(chance.pick(types));
+      Optional<Question> question = drawn(QuestionType.drawn(QuestionType.ALL, chance));
       if (question.isPresent()) {
         return question.get();
       }
@@ -85,7 +84,9 @@ public final class Questions {
     for (Candidate candidate : candidates(type)) {
       if (split == Split.TEST || !candidate.pairReserved()) {
         groups
-            .computeIfAbsent(candidate.group(), key -> new LinkedHashMap<>())
+            .computeIfAbsent(
+                split == Split.TEST ? candidate.group() : candidate.topic(),
+                key -> new LinkedHashMap<>())
             .computeIfAbsent(candidate.answer(), key -> new ArrayList<>())
             .add(candidate);
       }

@@ -20,16 +20,20 @@ public record RelationQuestion(
   /** Families of relations. */
   public enum Source {
     /** Inside, on, behind: the things touch. */
-    CONTACT("contact"),
+    CONTACT("contact", 3),
     /** The four directions, and near. */
-    PLACEMENT("placement"),
+    PLACEMENT("placement", 4),
     /** Larger, smaller. */
-    SIZE("size");
+    SIZE("size", 1);
 
     private final String key;
 
-    Source(String key) {
+    /** How often training asks: sizes are told apart at once, the others are not. */
+    private final int share;
+
+    Source(String key, int share) {
       this.key = key;
+      this.share = share;
     }
 
     /** The name in files. */
@@ -65,7 +69,9 @@ public record RelationQuestion(
     if (pairs.isEmpty()) {
       return Optional.empty();
     }
-    Source source = chance.pick(pairs.stream().map(Pair::source).distinct().toList());
+    List<Source> sources = pairs.stream().map(Pair::source).distinct().toList();
+    Source source =
+        sources.get(chance.weighted(sources.stream().mapToInt(it -> it.share).toArray()));
     List<Pair> ofSource = pairs.stream().filter(pair -> pair.source() == source).toList();
     Relation predicate = chance.pick(ofSource.stream().map(Pair::relation).distinct().toList());
     Pair pair = chance.pick(ofSource.stream().filter(p -> p.relation() == predicate).toList());

@@ -21,11 +21,18 @@ import java.util.Objects;
 public record Template(String text, boolean reserved) {
   private static final Map<String, List<Template>> ALL = read();
 
-  /** One of a key's templates that a split may show. */
+  /**
+   * One of a key's templates that a split may show. Of a test's questions a third are in a reserved
+   * one, however many others there are.
+   */
   static Template drawn(String key, Split split, Chance chance) {
-    List<Template> all = of(key);
-    return chance.pick(
-        split == Split.TEST ? all : all.stream().filter(template -> !template.reserved).toList());
+    List<Template> known = of(key).stream().filter(template -> !template.reserved).toList();
+    List<Template> reserved = of(key).stream().filter(Template::reserved).toList();
+    List<Template> offered = new ArrayList<>(known);
+    for (int i = 0; split == Split.TEST && i < known.size() / 2; i++) {
+      offered.addAll(reserved);
+    }
+    return chance.pick(offered);
   }
 
   /** A key's templates in the file's order. */

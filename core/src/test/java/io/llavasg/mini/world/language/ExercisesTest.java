@@ -191,7 +191,7 @@ class ExercisesTest {
 
   /** So that nothing can be copied from above. */
   @ParameterizedTest
-  @EnumSource(names = {"PLAIN_KEYWORDS", "KEYWORDS", "QUESTIONS", "CONVERSATION"})
+  @EnumSource(names = {"PLAIN_KEYWORDS", "KEYWORDS", "QUESTIONS", "CHOICES", "CONVERSATION"})
   void nothingIsAskedTwice(Exercise.Form form) {
     int questions = 0;
     for (int i = 0; i < 100; i++) {

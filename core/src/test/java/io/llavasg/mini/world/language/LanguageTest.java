@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -31,18 +32,8 @@ class LanguageTest {
   private static final SceneGenerator TRAIN = new SceneGenerator(Split.TRAIN);
   private static final SceneGenerator TEST = new SceneGenerator(Split.TEST);
 
-  private static final Pattern BETWEEN =
-      Pattern.compile("(?:between|does) the (.+) (?:and|have to) the (.+)\\?");
-
-  private static final Pattern COUNT =
-      Pattern.compile(
-          "(?:How many|What is the number of) (.*?)(?: are there| are in the image)?\\?");
-  private static final Pattern EXISTS =
-      Pattern.compile("(?:Is there|Can you see) an? (.*?)(?: in the (?:image|picture))?\\?");
-  private static final Pattern RELATION =
-      Pattern.compile(
-          "(?:Is|Can you see) the (.*) (left of|right of|above|below|near|inside|on|behind)"
-              + " the (.*)\\?");
+  private static final String NAME = "(?:\\w+ ){0,2}\\w+";
+  private static final String PLACE = "left of|right of|above|below|near|inside|on|behind";
 
   /** A noun phrase, a relation, a noun phrase. */
   private static final Pattern STATED =
@@ -76,17 +67,15 @@ class LanguageTest {
       Questions questions = new Questions(scene, Split.TRAIN, Chance.of(seed));
       Optional<Question> count = questions.drawn(QuestionType.COUNT);
       if (count.isPresent()) {
-        Matcher text = COUNT.matcher(count.get().text());
-        assertThat(text.matches()).as(count.get().text()).isTrue();
-        assertThat(count.get().answer())
-            .isEqualTo(Long.toString(named(scene, text.group(1)).count()));
+        String counted = slots("count", count.get().text(), NAME).getFirst();
+        assertThat(count.get().answer()).isEqualTo(Long.toString(named(scene, counted).count()));
         counts++;
       }
       Question exists = questions.drawn(QuestionType.EXISTS).orElseThrow();
-      Matcher asked = EXISTS.matcher(exists.text());
-      assertThat(asked.matches()).as(exists.text()).isTrue();
+      String wanted =
+          slots("exists", exists.text(), "an? " + NAME).getFirst().replaceFirst("an? ", "");
       assertThat(exists.answer())
-          .isEqualTo(named(scene, asked.group(1)).findAny().isPresent() ? "yes" : "no");
+          .isEqualTo(named(scene, wanted).findAny().isPresent() ? "yes" : "no");
       Optional<Question> relation = questions.drawn(QuestionType.RELATION);
       if (relation.isPresent()) {
         assertTrue(scene, relation.get());
@@ -98,21 +87,39 @@ class LanguageTest {
   }
 
   private static void assertTrue(Scene scene, Question question) {
-    Matcher text = RELATION.matcher(question.text());
-    assertThat(text.matches()).as(question.text()).isTrue();
-    List<Thing> subject = named(scene, text.group(1)).toList();
-    List<Thing> object = named(scene, text.group(3)).toList();
+    List<String> slots = slots("relation", question.text(), NAME, PLACE, NAME);
+    List<Thing> subject = named(scene, slots.get(0)).toList();
+    List<Thing> object = named(scene, slots.get(2)).toList();
     assertThat(subject).hasSize(1);
     assertThat(object).hasSize(1);
     Verdict verdict =
         SceneGeometry.of(scene)
             .verdict(
-                relation(text.group(2)),
+                relation(slots.get(1)),
                 scene.things().indexOf(subject.getFirst()),
                 scene.things().indexOf(object.getFirst()));
     assertThat(verdict)
         .as(question.text())
         .isEqualTo(question.answer().equals("yes") ? Verdict.HOLDS : Verdict.FAILS);
+  }
+
+  /**
+   * What stands in the slots of a training question, read by whichever of its templates fits.
+   *
+   * @param patterns of each slot, without groups
+   */
+  private static List<String> slots(String key, String text, String... patterns) {
+    for (Template template : Template.of(key)) {
+      String regex = template.text().replace("?", "\\?");
+      for (int i = 0; i < patterns.length; i++) {
+        regex = regex.replace("{" + i + "}", "(" + patterns[i] + ")");
+      }
+      Matcher matcher = Pattern.compile(regex).matcher(text);
+      if (!template.reserved() && matcher.matches()) {
+        return IntStream.range(0, patterns.length).mapToObj(i -> matcher.group(i + 1)).toList();
+      }
+    }
+    throw new AssertionError("no template of " + key + " fits: " + text);
   }
 
   private static Relation relation(String word) {
@@ -183,6 +190,51 @@ class LanguageTest {
     return texts;
   }
 
+  /** Whatever is counted, all things or some of them: none of it is the rule. */
+  @Test
+  void trainingCountsAllAndSome() {
+    int all = 0;
+    int some = 0;
+    for (int i = 0; i < 1200; i++) {
+      Optional<Question> count =
+          new Questions(TRAIN.scene(i), Split.TRAIN, Chance.of(i)).drawn(QuestionType.COUNT);
+      if (count.isPresent()) {
+        String counted = slots("count", count.get().text(), NAME).getFirst();
+        all += counted.equals("things") ? 1 : 0;
+        some += !counted.equals("things") && !count.get().answer().equals("0") ? 1 : 0;
+      }
+    }
+    assertThat((double) some / all).isGreaterThan(1.5);
+  }
+
+  /** However many templates training has, a third of a test's questions are in none of them. */
+  @Test
+  void aThirdOfATestIsInReservedTemplates() {
+    for (QuestionType type : QuestionType.values()) {
+      int reserved = 0;
+      for (int i = 0; i < 600; i++) {
+        reserved += Template.drawn(type.key(), Split.TEST, Chance.of(i)).reserved() ? 1 : 0;
+      }
+      assertThat(reserved / 600.0).as(type.key()).isBetween(.27, .4);
+    }
+  }
+
+  /** Each option is a line that begins with its letter, and the answer is the right one's. */
+  @Test
+  void choicesAreAnsweredByALetter() {
+    Set<String> letters = new TreeSet<>();
+    for (int i = 0; i < 100; i++) {
+      List<Turn> turns = new Exercises(3).exercise(Exercise.Form.CHOICES, i).turns();
+      for (int turn = 0; turn < turns.size(); turn += 2) {
+        String answer = turns.get(turn + 1).text();
+        assertThat(turns.get(turn).text().lines().skip(1).map(line -> line.substring(0, 2)))
+            .contains(answer + ".");
+        letters.add(answer);
+      }
+    }
+    assertThat(letters).containsExactly("A", "B", "C", "D");
+  }
+
   /** One to five different questions; the file names the first one's predicate. */
   @Test
   void relationLessonsAskSeveralQuestions() {
@@ -210,10 +262,10 @@ class LanguageTest {
 
   /** By the scene's geometry, and not by what drew the question. */
   private static void assertRelation(Scene scene, String question, String answer) {
-    Matcher names = BETWEEN.matcher(question);
-    assertThat(names.find()).as(question).isTrue();
-    List<Thing> subject = named(scene, names.group(1)).toList();
-    List<Thing> object = named(scene, names.group(2)).toList();
+    boolean ofSize = relation(answer) == Relation.LARGER || relation(answer) == Relation.SMALLER;
+    List<String> names = slots(ofSize ? "comparison" : "placement", question, NAME, NAME);
+    List<Thing> subject = named(scene, names.get(0)).toList();
+    List<Thing> object = named(scene, names.get(1)).toList();
     assertThat(subject).as(question).hasSize(1);
     assertThat(object).as(question).hasSize(1);
     Verdict verdict =
@@ -241,7 +293,7 @@ class LanguageTest {
       }
     }
     assertThat(questions).isGreaterThan(500);
-    assertThat(detailed / 300.0).isBetween(.3, .5);
+    assertThat(detailed / 300.0).isBetween(.2, .4);
     assertThat((double) told / questions).isBetween(.4, .6);
   }
 
