@@ -40,7 +40,7 @@ class WorldCommandTest {
     assertThat(folder.resolve("c")).doesNotExist();
     Files.createDirectories(folder.resolve("d/mine"));
     CommandLineRun.of("world", "--out", path("d"), "--scenes", "3")
-        .assertRefused(2, "is not empty; choose a new folder");
+        .assertRefused(2, "is not empty: remove it, or name another --out");
   }
 
   private String path(String name) {

@@ -2,10 +2,13 @@ package io.llavasg.eval.task;
 
 import io.llavasg.LlavaSgException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -102,20 +105,34 @@ record DataFolder(Path root, List<String> wanted) {
 
   private List<Path> allParquet(String split) {
     List<Path> all = new ArrayList<>();
-    try (Stream<Path> files =
-        Files.isDirectory(root)
-            ? Files.walk(root, DEPTH, FileVisitOption.FOLLOW_LINKS)
-            : Stream.of(root)) {
-      files
-          .filter(file -> name(file).endsWith(".parquet"))
-          .filter(
-              file -> name(file).startsWith(split + "-") || name(file).equals(split + ".parquet"))
-          .sorted()
-          .forEach(all::add);
-    } catch (IOException | UncheckedIOException e) {
+    try {
+      Files.walkFileTree(
+          root,
+          Set.of(FileVisitOption.FOLLOW_LINKS),
+          DEPTH,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              String name = name(file);
+              if (name.equals(split + ".parquet")
+                  || (name.startsWith(split + "-") && name.endsWith(".parquet"))) {
+                all.add(file);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            /** A link to a folder above it shows nothing new. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              return e instanceof FileSystemLoopException
+                  ? FileVisitResult.CONTINUE
+                  : super.visitFileFailed(file, e);
+            }
+          });
+    } catch (IOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read: %s", root, e.toString());
     }
-    return all;
+    return all.stream().sorted().toList();
   }
 
   private List<Path> ofOneFolder(List<Path> chosen, String split) {

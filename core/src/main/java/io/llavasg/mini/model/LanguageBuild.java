@@ -2,7 +2,6 @@ package io.llavasg.mini.model;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.llavasg.LlavaSgException;
-import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.generate.ImageDomain;
 import io.llavasg.mini.world.SceneRenderer;
@@ -209,11 +208,8 @@ public final class LanguageBuild {
       return;
     }
     notes.accept("drawing %d scenes in %s".formatted(settings.shape().scenes(), data()));
-    try (NewDirectory fresh = new NewDirectory(data())) {
-      new WorldWriter(fresh.path(), SceneRenderer.SIZE)
-          .write(Split.TRAIN, settings.seed(), settings.shape().scenes(), (done, total) -> {});
-      fresh.publish();
-    }
+    new WorldWriter(data(), SceneRenderer.SIZE)
+        .write(Split.TRAIN, settings.seed(), settings.shape().scenes(), (done, total) -> {});
   }
 
   private static String quoted(Path path) {

@@ -1,6 +1,5 @@
 package io.llavasg.mini.model;
 
-import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.mini.model.LanguageBuild.Part;
 import io.llavasg.mini.perception.PerceptionBuild;
 import io.llavasg.mini.perception.PerceptionStage;
@@ -135,11 +134,8 @@ public final class MiniatureBuild {
       return;
     }
     notes.accept("drawing %d test scenes in %s".formatted(settings.tests(), tests()));
-    try (NewDirectory fresh = new NewDirectory(tests())) {
-      new WorldWriter(fresh.path(), SceneRenderer.SIZE)
-          .write(Split.TEST, settings.language().seed(), settings.tests(), (done, total) -> {});
-      fresh.publish();
-    }
+    new WorldWriter(tests(), SceneRenderer.SIZE)
+        .write(Split.TEST, settings.language().seed(), settings.tests(), (done, total) -> {});
   }
 
   /** Ends {@link #make} after the step that is being done; from any thread. */

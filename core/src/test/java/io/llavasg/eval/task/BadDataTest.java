@@ -287,4 +287,14 @@ class BadDataTest {
         .hasMessageContaining("several data sets")
         .hasMessageContaining("one");
   }
+
+  @Test
+  void aLinkToAFolderAboveItIsNoTrouble() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Path file = TaskDataTest.DATA.resolve("coco-hub/data/val-00000-of-00001.parquet");
+    Files.copy(file, data.resolve("val-00000-of-00001.parquet"));
+    Files.createSymbolicLink(data.resolve("all"), folder);
+    assertThat(ids("coco2017_cap_val", folder))
+        .isEqualTo(ids("coco2017_cap_val", TaskDataTest.DATA.resolve("coco-hub")));
+  }
 }

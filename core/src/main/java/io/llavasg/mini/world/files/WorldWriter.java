@@ -1,13 +1,12 @@
 package io.llavasg.mini.world.files;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.NewDirectory;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * Writes a part of the world into a new folder.
@@ -24,7 +23,7 @@ public record WorldWriter(Path folder, int size) {
   }
 
   /**
-   * Writes scenes and all that is said of them.
+   * Writes scenes and all that is said of them. The folder is there once all of it is written.
    *
    * @throws LlavaSgException user, if the folder holds anything already, there is no scene to write
    *     or the size is none that scenes are drawn in; resources, if it cannot be written
@@ -34,31 +33,16 @@ public record WorldWriter(Path folder, int size) {
       throw LlavaSgException.user("%d scenes are none to write; give 1 or more", scenes);
     }
     SceneRenderer renderer = new SceneRenderer(size);
-    requireEmpty();
-    try {
-      Files.createDirectories(folder);
+    try (NewDirectory fresh = new NewDirectory(folder)) {
       if (split == Split.TRAIN) {
-        new TrainFiles(folder, renderer, seed).write(scenes, listener);
+        new TrainFiles(fresh.path(), renderer, seed).write(scenes, listener);
       } else {
-        new TestFiles(folder, renderer, seed).write(scenes, listener);
+        new TestFiles(fresh.path(), renderer, seed).write(scenes, listener);
       }
+      fresh.publish();
     } catch (IOException | UncheckedIOException e) {
       throw LlavaSgException.resources(
           e, "the world cannot be written to '%s': %s", folder, e.toString());
-    }
-  }
-
-  private void requireEmpty() {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      if (files.findAny().isPresent()) {
-        throw LlavaSgException.user(
-            "'%s' is not empty; choose a new folder, so that nothing is mixed or lost", folder);
-      }
-    } catch (IOException e) {
-      throw LlavaSgException.user(e, "'%s' is no folder that can be written to", folder);
     }
   }
 }

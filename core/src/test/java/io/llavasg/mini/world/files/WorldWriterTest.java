@@ -219,6 +219,7 @@ class WorldWriterTest {
     assertThat(unmade).doesNotExist();
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> new WorldWriter(file, 112).write(Split.TRAIN, 1, 1, (d, t) -> {}))
-        .hasMessageContaining("is no folder");
+        .hasMessageContaining("is no directory");
+    assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("."));
   }
 }
