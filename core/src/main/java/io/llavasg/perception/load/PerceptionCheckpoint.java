@@ -4,6 +4,7 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Checkpoint;
 import io.llavasg.checkpoint.CheckpointFiles;
 import io.llavasg.checkpoint.ConfigFile;
+import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.perception.CheckpointKind;
 import io.llavasg.perception.ram.TagVocabulary;
@@ -27,9 +28,9 @@ import java.util.stream.Stream;
  * A checkpoint that was recognised from its headers; no weights have been read.
  *
  * @param path what a network loads: a directory with a manifest, or one file of weights
- * @param bytes size of the weights that the network uses, as stored
+ * @param weights that the network uses
  */
-public record PerceptionCheckpoint(CheckpointKind kind, Path path, long bytes) {
+public record PerceptionCheckpoint(CheckpointKind kind, Path path, List<TensorInfo> weights) {
 
   /** Parts of RAM's file that no tagger needs: most of it. */
   private static final Pattern UNUSED =
@@ -47,6 +48,10 @@ public record PerceptionCheckpoint(CheckpointKind kind, Path path, long bytes) {
 
   /** Bytes of each end of a file that its identity depends on. */
   private static final int END = 1 << 20;
+
+  public PerceptionCheckpoint {
+    weights = List.copyOf(weights);
+  }
 
   /**
    * Recognises a directory with its standard weights, or a file of weights.
@@ -66,12 +71,16 @@ public record PerceptionCheckpoint(CheckpointKind kind, Path path, long bytes) {
                     path, declared.title(), kind.title());
               }
             });
-    long bytes =
-        tensors.values().stream()
-            .filter(tensor -> !UNUSED.matcher(tensor.name()).find())
-            .mapToLong(TensorInfo::byteSize)
-            .sum();
-    return new PerceptionCheckpoint(kind, path, bytes);
+    List<TensorInfo> weights =
+        tensors.values().stream().filter(tensor -> !UNUSED.matcher(tensor.name()).find()).toList();
+    return new PerceptionCheckpoint(kind, path, weights);
+  }
+
+  /** What the weights take in memory. */
+  long bytes(Precision precision) {
+    return weights.stream()
+        .mapToLong(weight -> weight.elements() * precision.choose(weight.dtype()).bytes())
+        .sum();
   }
 
   private static Optional<CheckpointKind> declared(Path path) {

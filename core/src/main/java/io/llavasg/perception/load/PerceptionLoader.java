@@ -81,7 +81,7 @@ public record PerceptionLoader(
     String dtype = precision.dtype().map(DType::name).orElse("auto").toLowerCase(Locale.ROOT);
     return new Stage<>(
         checkpoint.identity() + ":" + dtype,
-        checkpoint.bytes(),
+        checkpoint.bytes(precision),
         () -> load.apply(checkpoint.path()));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llavasg.checkpoint.OutgoingTensor;
+import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.SafetensorsWriter;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.perception.CheckpointKind;
@@ -114,7 +115,9 @@ class PerceptionFilesTest {
     assertThat(files.require(CheckpointKind.RAM).path())
         .isEqualTo(folder.resolve("sam/weights.safetensors"));
     // Five tensors of two floats: the text decoder is never read.
-    assertThat(files.require(CheckpointKind.RAM).bytes()).isEqualTo(40);
+    PerceptionCheckpoint ram = files.require(CheckpointKind.RAM);
+    assertThat(ram.bytes(Precision.AUTO)).isEqualTo(40);
+    assertThat(ram.bytes(Precision.of(DType.BF16))).isEqualTo(20);
   }
 
   @Test
