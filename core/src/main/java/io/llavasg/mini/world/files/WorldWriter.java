@@ -25,8 +25,9 @@ public record WorldWriter(Path folder, int size) {
   /**
    * Writes scenes and all that is said of them. The folder is there once all of it is written.
    *
-   * @throws LlavaSgException user, if the folder holds anything already, there is no scene to write
-   *     or the size is none that scenes are drawn in; resources, if it cannot be written
+   * @throws LlavaSgException user, if the folder holds anything already, its parent cannot be
+   *     written to, there is no scene to write or the size is none that scenes are drawn in;
+   *     resources, if writing fails
    */
   public void write(Split split, long seed, int scenes, Listener listener) {
     if (scenes < 1) {

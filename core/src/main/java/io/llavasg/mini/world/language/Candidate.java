@@ -40,8 +40,9 @@ record Candidate(QuestionType type, List<String> slots, String answer, boolean p
   }
 
   /**
-   * What it is about: in training all that a scene offers are asked about alike. Of counts, whether
-   * all things are counted, those of a looks, of a kind, or of both.
+   * What it is about, each with the same chance in training where a scene offers it. Of counts,
+   * whether all things are counted, those of a colour or size, of a kind or category (which may not
+   * be there), or of a kind in a colour.
    */
   String topic() {
     if (type != QuestionType.COUNT) {

@@ -61,7 +61,7 @@ public enum QuestionType {
     };
   }
 
-  /** One of some types: how many there are is asked more often than all else. */
+  /** One of some types: how many there are is asked more often than anything else. */
   static QuestionType drawn(List<QuestionType> types, Chance chance) {
     return types.get(
         chance.weighted(

@@ -22,8 +22,8 @@ public record Template(String text, boolean reserved) {
   private static final Map<String, List<Template>> ALL = read();
 
   /**
-   * One of a key's templates that a split may show. Of a test's questions a third are in a reserved
-   * one, however many others there are.
+   * One of a key's templates that a split may show. Of a test's questions a third are in the
+   * reserved one, if the others are an even number, and a little less if they are not.
    */
   static Template drawn(String key, Split split, Chance chance) {
     List<Template> known = of(key).stream().filter(template -> !template.reserved).toList();

@@ -220,6 +220,22 @@ class WorldWriterTest {
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> new WorldWriter(file, 112).write(Split.TRAIN, 1, 1, (d, t) -> {}))
         .hasMessageContaining("is no directory");
-    assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("."));
+  }
+
+  @Test
+  void anUnfinishedFolderIsNotLeft() {
+    Path broken = folder.resolve("broken/world");
+    assertThatThrownBy(
+            () ->
+                new WorldWriter(broken, 112)
+                    .write(
+                        Split.TRAIN,
+                        1,
+                        5,
+                        (done, total) -> {
+                          throw new IllegalStateException("stopped");
+                        }))
+        .hasMessage("stopped");
+    assertThat(broken.getParent()).isEmptyDirectory();
   }
 }
