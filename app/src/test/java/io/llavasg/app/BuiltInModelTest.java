@@ -24,7 +24,7 @@ class BuiltInModelTest {
   @ParameterizedTest
   @CsvSource({
     "What color is the dog?, yellow",
-    "How many hats are there?, 2",
+    "How many things are there?, 6",
     "Is there a dog in the image?, yes",
     "Is there a cat in the image?, no"
   })
