@@ -121,7 +121,7 @@ record DataFolder(Path root, List<String> wanted) {
               return FileVisitResult.CONTINUE;
             }
 
-            /** A link to a folder above it shows nothing new. */
+            // A link to a folder above it shows nothing new.
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
               return e instanceof FileSystemLoopException
