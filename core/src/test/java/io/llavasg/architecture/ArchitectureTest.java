@@ -60,7 +60,7 @@ class ArchitectureTest {
                       "graph",
                       "text",
                       "image")),
-              Map.entry("mini.world", Set.of("perception", "graph", "text", "image")),
+              Map.entry("mini.world", Set.of("perception", "checkpoint", "graph", "text", "image")),
               Map.entry(
                   "mini.perception",
                   Set.of(
