@@ -27,10 +27,11 @@ import java.util.function.Consumer;
 /**
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
  * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, and what is
- * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, and {@code model},
- * stage 3's in half precision, with the images that it knows. A part that is finished is kept, one
- * that is not goes on from its last checkpoint. To be used by one platform thread; only {@link
- * #requestStop} may be called from others.
+ * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, {@code round2} (stage 3
+ * once more, on scenes of its own, {@code data2}), and {@code model}, the last one's in half
+ * precision, with the images that it knows. A part that is finished is kept, one that is not goes on
+ * from its last checkpoint. To be used by one platform thread; only {@link #requestStop} may be
+ * called from others.
  */
 public final class LanguageBuild {
   private final Settings settings;
@@ -48,7 +49,8 @@ public final class LanguageBuild {
     BASE(CLIP, LLAMA),
     STAGE1(BASE),
     STAGE2(STAGE1),
-    STAGE3(STAGE2);
+    STAGE3(STAGE2),
+    ROUND2(STAGE3);
 
     private final List<Part> needed;
 
@@ -60,7 +62,7 @@ public final class LanguageBuild {
   /**
    * What is made, and where.
    *
-   * @param recipes folder of {@code stage1.yaml} and so on
+   * @param recipes folder of {@code stage1.yaml} to {@code round2.yaml}
    */
   public record Settings(MiniatureShape shape, Path out, Path recipes, long seed) {}
 
@@ -115,8 +117,8 @@ public final class LanguageBuild {
     return switch (part) {
       case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
       case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
-      case BASE, STAGE1, STAGE2 -> PartDirectory.isComplete(trained(part));
-      case STAGE3 -> Files.isRegularFile(model().resolve(ImageDomain.FILE));
+      case BASE, STAGE1, STAGE2, STAGE3 -> PartDirectory.isComplete(trained(part));
+      case ROUND2 -> Files.isRegularFile(model().resolve(ImageDomain.FILE));
     };
   }
 
@@ -131,7 +133,7 @@ public final class LanguageBuild {
       case CLIP -> parts.makeClip(this::running);
       case LLAMA -> parts.makeLlama(this::running);
       case BASE -> makeBase();
-      case STAGE1, STAGE2, STAGE3 -> makeStage(part);
+      case STAGE1, STAGE2, STAGE3, ROUND2 -> makeStage(part);
     };
   }
 
@@ -151,7 +153,7 @@ public final class LanguageBuild {
 
   private boolean makeStage(Part stage) {
     boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe(stage));
-    if (finished && stage == Part.STAGE3) {
+    if (finished && stage == Part.ROUND2) {
       finish();
     }
     return finished;
@@ -159,19 +161,22 @@ public final class LanguageBuild {
 
   /** A stage's recipe over this build's model and data, which is drawn if it is not there. */
   private RecipeFile recipe(Part stage) {
-    writeData();
+    long seed = settings.seed() + (stage == Part.ROUND2 ? 1 : 0);
+    Path data = data(stage);
+    int scenes = stage == Part.ROUND2 ? settings.shape().furtherScenes() : settings.shape().scenes();
+    writeData(data, scenes, seed);
     Path path = settings.recipes().resolve(name(stage) + ".yaml");
-    List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe());
+    List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe(), data);
     overrides.add("model=" + quoted(trained(stage.needed.getFirst())));
     overrides.add("out=" + quoted(folder(stage)));
-    overrides.add("seed=" + settings.seed());
+    overrides.add("seed=" + seed);
     return RecipeFile.read(path, overrides);
   }
 
-  /** Stage 3's model in half precision, with the images that it knows. */
+  /** The last stage's model in half precision, with the images that it knows. */
   private void finish() {
     if (!PartDirectory.isComplete(model())) {
-      Conversion.from(trained(Part.STAGE3), Optional.empty())
+      Conversion.from(trained(Part.ROUND2), Optional.empty())
           .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
     notes.accept("measuring what drawn scenes look like to the model");
@@ -179,15 +184,15 @@ public final class LanguageBuild {
   }
 
   /** Settings that put a recipe's files of samples where this world's are, by their names. */
-  private List<String> ownData(Recipe recipe) {
+  private List<String> ownData(Recipe recipe, Path data) {
     List<String> overrides = new ArrayList<>();
     for (int i = 0; i < recipe.data().size(); i++) {
       Recipe.Data one = recipe.data().get(i);
       String key = "data." + i + ".";
-      overrides.add(key + "file=" + quoted(data().resolve(one.file().getFileName())));
-      overrides.add(key + "images=" + quoted(data().resolve("images")));
+      overrides.add(key + "file=" + quoted(data.resolve(one.file().getFileName())));
+      overrides.add(key + "images=" + quoted(data.resolve("images")));
       if (one.entities().isPresent()) {
-        overrides.add(key + "entities=" + quoted(data().resolve("entities")));
+        overrides.add(key + "entities=" + quoted(data.resolve("entities")));
       }
     }
     return overrides;
@@ -198,18 +203,18 @@ public final class LanguageBuild {
     return folder(part).resolve("model");
   }
 
-  private Path data() {
-    return settings.out().resolve("data");
+  /** A stage's scenes. */
+  private Path data(Part stage) {
+    return settings.out().resolve(stage == Part.ROUND2 ? "data2" : "data");
   }
 
-  /** The stages' scenes. */
-  private void writeData() {
-    if (Files.isDirectory(data())) {
+  private void writeData(Path data, int scenes, long seed) {
+    if (Files.isDirectory(data)) {
       return;
     }
-    notes.accept("drawing %d scenes in %s".formatted(settings.shape().scenes(), data()));
-    new WorldWriter(data(), SceneRenderer.SIZE)
-        .write(Split.TRAIN, settings.seed(), settings.shape().scenes(), (done, total) -> {});
+    notes.accept("drawing %d scenes in %s".formatted(scenes, data));
+    new WorldWriter(data, SceneRenderer.SIZE)
+        .write(Split.TRAIN, seed, scenes, (done, total) -> {});
   }
 
   private static String quoted(Path path) {

@@ -17,6 +17,7 @@ import io.llavasg.vision.ClipVisionConfig;
  * @param llama likewise
  * @param alignmentSteps in which what is seen is brought near words, before the stages
  * @param scenes that the three stages are trained on
+ * @param furtherScenes that stage 3 is trained on once more
  * @param knownScenes by which the finished model tells which images it knows
  */
 public record MiniatureShape(
@@ -29,6 +30,7 @@ public record MiniatureShape(
     SceneGraphConfig sceneGraph,
     int alignmentSteps,
     int scenes,
+    int furtherScenes,
     int knownScenes) {
 
   /**
@@ -60,6 +62,7 @@ public record MiniatureShape(
           new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
           600,
           32_000,
+          20_000,
           2_000);
 
   /** For tests: it learns nothing to speak of, and is made in seconds. */
@@ -73,6 +76,7 @@ public record MiniatureShape(
           new ReadingCourse(1, 3, 320, 1e-3),
           new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
           2,
+          12,
           12,
           200);
 

@@ -64,7 +64,7 @@ class LanguageBuildTest {
 
   @Test
   void everyPartIsLogged() {
-    for (String part : List.of("clip", "llama", "base", "stage1", "stage2", "stage3")) {
+    for (String part : List.of("clip", "llama", "base", "stage1", "stage2", "stage3", "round2")) {
       List<StepLine> log = TrainingLog.read(folder.resolve("whole").resolve(part));
       assertThat(log).as(part).isNotEmpty();
       assertThat(log).allMatch(line -> Double.isFinite(line.loss()));
@@ -135,18 +135,18 @@ class LanguageBuildTest {
   /** A process may end anywhere between the last step and the last file. */
   @Test
   void whatFollowsTheLastStepIsMadeUpFor() throws IOException {
-    LanguageBuild build = build("whole", step -> fail("stage 3 is trained already"));
+    LanguageBuild build = build("whole", step -> fail("it is trained already"));
     Path domain = build.model().resolve(ImageDomain.FILE);
     byte[] before = Files.readAllBytes(domain);
     Files.delete(domain);
-    assertThat(build.make(List.of(Part.STAGE3))).isTrue();
+    assertThat(build.make(List.of(Part.ROUND2))).isTrue();
     assertThat(domain).hasBinaryContent(before);
     try (Stream<Path> files = Files.list(build.model())) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }
     }
-    assertThat(build.make(List.of(Part.STAGE3))).isTrue();
+    assertThat(build.make(List.of(Part.ROUND2))).isTrue();
     assertThat(domain).hasBinaryContent(before);
   }
 

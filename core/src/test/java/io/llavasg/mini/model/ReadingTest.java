@@ -37,6 +37,7 @@ class ReadingTest {
             tiny.sceneGraph(),
             tiny.alignmentSteps(),
             tiny.scenes(),
+            tiny.furtherScenes(),
             tiny.knownScenes());
     new PretrainedParts(wordy, folder, 2, step -> {}, note -> {}).makeTokenizer();
     words = Tokenizer.load(folder.resolve("tokenizer"));

@@ -14,10 +14,9 @@ final class ShortRecipes {
     Files.createDirectories(folder);
     write(folder, "stage1", "{file: captions.json}");
     write(folder, "stage2", "{file: relations.json, entities: e}");
-    write(
-        folder,
-        "stage3",
-        "{file: instructions.json, entities: e}, {file: relations.json, entities: e}");
+    String both = "{file: instructions.json, entities: e}, {file: relations.json, entities: e}";
+    write(folder, "stage3", both);
+    write(folder, "round2", both);
     return folder;
   }
 

@@ -1,9 +1,11 @@
 package io.llavasg.mini.world.language;
 
 import io.llavasg.mini.world.Kind;
+import io.llavasg.mini.world.Magnitude;
 import io.llavasg.mini.world.Relation;
 import io.llavasg.mini.world.Split;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A question before its template is chosen.
@@ -41,15 +43,22 @@ record Candidate(QuestionType type, List<String> slots, String answer, boolean p
 
   /**
    * What it is about, each with the same chance in training where a scene offers it. Of counts,
-   * whether all things are counted, those of a colour or size, of a kind or category (which may not
-   * be there), or of a kind in a colour.
+   * whether all things are counted, those of a colour, those of a size, of a kind or category
+   * (which may not be there), or of a kind in a colour.
    */
   String topic() {
     if (type != QuestionType.COUNT) {
       return group();
     }
-    String counted = slots.getFirst();
-    return counted.split(" ").length + (counted.endsWith("things") ? " things" : " of a kind");
+    String[] words = slots.getFirst().split(" ");
+    if (!words[words.length - 1].equals("things")) {
+      return words.length == 1 ? "a kind" : "a kind in a colour";
+    }
+    if (words.length == 1) {
+      return "all";
+    }
+    boolean size = Stream.of(Magnitude.values()).anyMatch(it -> it.word().equals(words[0]));
+    return size ? "a size" : "a colour";
   }
 
   /** An entity-relation pair. */
