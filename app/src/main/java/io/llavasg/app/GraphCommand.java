@@ -11,16 +11,15 @@ import io.llavasg.generate.Scene;
 import io.llavasg.graph.SceneGraph;
 import io.llavasg.graph.SceneGraphDot;
 import io.llavasg.graph.SceneGraphJson;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.graph.draw.Caption;
 import io.llavasg.graph.draw.ComparisonPainter;
 import io.llavasg.graph.draw.SceneGraphPainter;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -90,6 +89,9 @@ final class GraphCommand implements Runnable {
     if (compare && !kind.equals("png") && !kind.equals("svg")) {
       throw new ParameterException(spec.commandLine(), "--compare needs -o F.png or -o F.svg");
     }
+    if (output != null) {
+      WholeFile.requireFolder(output);
+    }
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
     GenerationConfig generation = generationOptions.over(GenerationConfig.GREEDY);
     Question question =
@@ -129,15 +131,18 @@ final class GraphCommand implements Runnable {
       return warned(new Shown(question.image(), model.depict(question), Caption.none()));
     }
     Answer answer = model.ask(question);
-    SceneGraph graph =
-        answer
-            .sceneGraph()
-            .orElseThrow(() -> LlavaSgException.user("this model has no scene graph to show"));
+    SceneGraph graph = graph(answer);
     return warned(
         new Shown(
             question.image(),
             new Depiction(graph, answer.nodes(), answer.warnings()),
             new Caption(text, answer.text())));
+  }
+
+  private static SceneGraph graph(Answer answer) {
+    return answer
+        .sceneGraph()
+        .orElseThrow(() -> LlavaSgException.user("this model has no scene graph to show"));
   }
 
   private Shown warned(Shown shown) {
@@ -170,6 +175,7 @@ final class GraphCommand implements Runnable {
 
   private void drawComparison(LlavaSg model, Question question) {
     Answer with = model.ask(question);
+    graph(with);
     with.warnings().forEach(warning -> err().println("llava-sg: " + warning));
     Answer without = plain(model, question.withoutSceneGraph());
     ComparisonPainter.figure(
@@ -230,11 +236,7 @@ final class GraphCommand implements Runnable {
   }
 
   private static void write(Path file, String content) {
-    try {
-      Files.writeString(file, content, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw LlavaSgException.user(e, "'%s' cannot be written: %s", file, e.toString());
-    }
+    WholeFile.write(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
   private PrintWriter out() {

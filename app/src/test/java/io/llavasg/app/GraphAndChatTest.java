@@ -49,6 +49,35 @@ class GraphAndChatTest {
     graph("--compare", "-o", file.toString()).assertRefused(2, "needs a question");
   }
 
+  /** Both answers would be the plain model's, and one of them called LLaVA-SG's. */
+  @Test
+  void comparesNoPlainModelWithItself() {
+    Path file = directory.resolve("both.png");
+    CommandLineRun.of(
+            "graph",
+            "--model",
+            MODEL,
+            "--image",
+            IMAGE,
+            "--no-scene-graph",
+            "--max-new-tokens",
+            "3",
+            "--compare",
+            "-o",
+            file.toString(),
+            "What?")
+        .assertRefused(2, "no scene graph to show");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void refusesAPlaceThatCannotBeWritten() {
+    for (String kind : new String[] {"png", "svg", "json", "dot"}) {
+      Path file = directory.resolve("nowhere").resolve("graph." + kind);
+      graph("-o", file.toString()).assertRefused(2, "is no folder that can be written to");
+    }
+  }
+
   @Test
   void writesDataAndText() throws IOException {
     Path json = directory.resolve("graph.json");

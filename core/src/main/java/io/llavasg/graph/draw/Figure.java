@@ -1,13 +1,13 @@
 package io.llavasg.graph.draw;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.graph.WholeFile;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -61,13 +61,7 @@ public final class Figure {
             toImage(),
             (int) Math.max(1, Math.round(scale * width)),
             (int) Math.max(1, Math.round(scale * height)));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(small, "jpeg", bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail to be written to
-    }
-    return bytes.toByteArray();
+    return encoded(small, "jpeg");
   }
 
   /** A whole SVG document. */
@@ -77,23 +71,30 @@ public final class Figure {
     return surface.document();
   }
 
-  /** Writes a PNG or an SVG file, as the file's name ends. */
+  /**
+   * Writes a PNG or an SVG file, as the file's name ends.
+   *
+   * @throws LlavaSgException user, if it ends otherwise or its folder cannot be written to
+   */
   public void write(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (!name.endsWith(".png") && !name.endsWith(".svg")) {
       throw LlavaSgException.user("%s: a picture's name must end in .png or .svg", file);
     }
+    WholeFile.write(
+        file,
+        name.endsWith(".svg")
+            ? toSvg().getBytes(StandardCharsets.UTF_8)
+            : encoded(toImage(), "png"));
+  }
+
+  private static byte[] encoded(BufferedImage image, String format) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      if (name.endsWith(".svg")) {
-        Files.writeString(file, toSvg(), StandardCharsets.UTF_8);
-      } else {
-        try (var stream = Files.newOutputStream(file)) {
-          ImageIO.write(toImage(), "png", stream);
-        }
-      }
+      ImageIO.write(image, format, bytes);
     } catch (IOException e) {
-      throw LlavaSgException.resources(
-          e, "cannot write %s: %s; choose a folder that can be written to", file, e);
+      throw new UncheckedIOException(e); // memory does not fail to be written to
     }
+    return bytes.toByteArray();
   }
 }
