@@ -54,6 +54,12 @@ final class PerceptionBench implements Callable<Integer> {
   @Option(names = "--dtype", defaultValue = "f32", description = "Ours: f32 or bf16.")
   private String dtype = "f32";
 
+  @Option(
+      names = "--peer-dtype",
+      defaultValue = "float32",
+      description = "The reference's: float32 or bfloat16.")
+  private String peerDtype = "float32";
+
   @Option(names = "--rounds", defaultValue = "3", description = "Turns of each side.")
   private int rounds = 3;
 
@@ -124,6 +130,7 @@ final class PerceptionBench implements Callable<Integer> {
   private JsonNode theirs(StageBench bench, Path checkout) {
     List<String> arguments = new ArrayList<>(bench.peerArguments(weights, checkout));
     arguments.addAll(List.of("--image", peerImage.orElse(image).toString()));
+    arguments.addAll(List.of("--dtype", peerDtype));
     arguments.addAll(repeatArguments());
     return peer.run(bench.peerScript(), arguments).json();
   }
