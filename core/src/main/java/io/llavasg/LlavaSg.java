@@ -55,9 +55,12 @@ public final class LlavaSg implements AutoCloseable {
   }
 
   private static Engine load(ModelFiles files, LoadOptions options) {
-    options.threads().ifPresent(Torch::threads);
+    // What a model loaded before had set, in this process, is not for this one.
+    Torch.threads(options.threads().orElseGet(Torch::defaultThreads));
     if (options.precision().dtype().equals(Optional.of(DType.F16))) {
       Torch.halfProducts(DType.F32); // float16 was asked for by name: nothing coarser
+    } else {
+      Torch.fasterHalfProducts();
     }
     Engine engine = Engine.load(files, options.precision(), options.device());
     if (options.threads().isEmpty() && engine.weightBytes() < SMALL_BYTES) {

@@ -4,6 +4,7 @@ import io.llavasg.mini.model.GraphRow;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,10 +34,17 @@ final class MiniRowCommand implements Callable<Integer> {
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "The copy.")
   private Path out = Path.of("");
 
+  @Mixin private OutputFormat format = new OutputFormat();
+
   @Override
   public Integer call() {
     row.write(model, out);
-    spec.commandLine().getOut().println("The model is in " + out);
+    spec.commandLine()
+        .getOut()
+        .println(
+            format.isJson()
+                ? AnswerJson.JSON.createObjectNode().put("made", out.toString())
+                : "The model is in " + out);
     return 0;
   }
 }

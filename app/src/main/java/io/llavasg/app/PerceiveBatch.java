@@ -70,10 +70,10 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
     try (PrintWriter lines =
             new PrintWriter(Files.newBufferedWriter(results, StandardCharsets.UTF_8));
         Progress progress = new Progress("perceiving", err)) {
-      Session session = new Session(pipeline, cache, lines, err, progress, count());
+      Session session = new Session(pipeline, cache, lines, err, progress, count(), results);
       forEachLine(session::add);
       session.flush();
-      return session.summary(results);
+      return session.summary();
     } catch (IOException | UncheckedIOException e) {
       throw LlavaSgException.user(
           e, "'%s' cannot be read, or '%s' not be written: %s", file, results, e.toString());
@@ -133,6 +133,7 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
     private final PrintWriter err;
     private final Progress progress;
     private final long total;
+    private final Path results;
     private final List<Line> waiting = new ArrayList<>();
     private final long start = System.nanoTime();
     private long told = start;
@@ -146,13 +147,15 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
         PrintWriter lines,
         PrintWriter err,
         Progress progress,
-        long total) {
+        long total,
+        Path results) {
       this.perception = new CachedPerception(pipeline, cache);
       this.cache = cache;
       this.lines = lines;
       this.err = err;
       this.progress = progress;
       this.total = total;
+      this.results = results;
     }
 
     void add(String text, long number) {
@@ -174,7 +177,11 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
         }
       }
       waiting.clear();
-      lines.flush();
+      if (lines.checkError()) { // which flushes
+        throw LlavaSgException.resources(
+            "'%s' cannot be written: the disk may be full; what was perceived is in the cache",
+            results);
+      }
       tell();
     }
 
@@ -216,7 +223,7 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
       }
     }
 
-    Summary summary(Path results) {
+    Summary summary() {
       return new Summary(perceived, cached, failed, (System.nanoTime() - start) / 1e9, results);
     }
   }

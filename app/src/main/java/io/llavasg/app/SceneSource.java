@@ -6,6 +6,7 @@ import io.llavasg.graph.Entities;
 import io.llavasg.graph.EntitiesFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
+import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.perception.PerceptionPipeline;
@@ -55,7 +56,9 @@ final class SceneSource implements AutoCloseable {
     this.options = options;
     this.err = err;
     model.compute().apply();
-    hasGraph = ModelFiles.read(model.directory(), model.vision()).config().sceneGraph().isPresent();
+    ModelFiles files = ModelFiles.read(model.directory(), model.vision());
+    LoadedModel.requireMemory(files, model.compute().precision(), model.compute().device());
+    hasGraph = files.config().sceneGraph().isPresent();
     pipeline =
         perceives(model) ? Optional.of(pipeline(options, model, orientation)) : Optional.empty();
     cached =

@@ -1,5 +1,6 @@
 package io.llavasg.app;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.files.WorldWriter;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -59,17 +61,22 @@ final class WorldCommand implements Callable<Integer> {
       defaultValue = "" + SceneRenderer.SIZE)
   private int size = SceneRenderer.SIZE;
 
+  @Mixin private OutputFormat format = new OutputFormat();
+
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     try (Progress progress = new Progress("drawing", err)) {
       new WorldWriter(out, size).write(split, seed, scenes, progress::update);
     }
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "%d scenes of the %s split in '%s'%n",
-            scenes, split.name().toLowerCase(Locale.ROOT), out);
+    PrintWriter result = spec.commandLine().getOut();
+    String name = split.name().toLowerCase(Locale.ROOT);
+    if (format.isJson()) {
+      ObjectNode json = AnswerJson.JSON.createObjectNode().put("scenes", scenes);
+      result.println(json.put("split", name).put("made", out.toString()));
+    } else {
+      result.printf("%d scenes of the %s split in '%s'%n", scenes, name, out);
+    }
     return 0;
   }
 }

@@ -139,6 +139,10 @@ class ConvertCommandTest {
     assertThat(info.toString()).contains(Long.toString(parameters));
     CommandLineRun.of("ask", "--model", model.toString(), "--image", IMAGE, "What?")
         .assertRefused(3, "memory");
+    // Nothing is perceived for a model that cannot be loaded.
+    CommandLineRun.of(
+            "ask", "--model", model.toString(), "--perception", ".", "--image", IMAGE, "What?")
+        .assertRefused(3, "memory");
   }
 
   /** A language model of 13B's width as a file without content; returns its parameters. */

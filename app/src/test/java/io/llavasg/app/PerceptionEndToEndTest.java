@@ -156,6 +156,7 @@ class PerceptionEndToEndTest {
 
   @Test
   void imagesOfOnePixelsWidth() throws IOException {
+    int found = 0;
     for (int[] size : new int[][] {{1, 60}, {60, 1}, {1, 1}}) {
       Path image = directory.resolve(size[0] + "x" + size[1] + ".png");
       try (var stream = Files.newOutputStream(image)) {
@@ -167,7 +168,9 @@ class PerceptionEndToEndTest {
         assertThat(entity.at("/segmentation/size/0").asInt()).isEqualTo(size[1]);
         assertThat(entity.at("/segmentation/size/1").asInt()).isEqualTo(size[0]);
       }
+      found += json.get("entities").size();
     }
+    assertThat(found).isPositive();
   }
 
   /** What another perception finds gives other answers, which do not belong to the same run. */

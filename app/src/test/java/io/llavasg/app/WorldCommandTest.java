@@ -2,6 +2,7 @@ package io.llavasg.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,14 @@ class WorldCommandTest {
       assertThat(folder.resolve("a").resolve(file))
           .hasSameBinaryContentAs(folder.resolve("b").resolve(file));
     }
+  }
+
+  @Test
+  void tellsMachinesWhatItMade() {
+    JsonNode json =
+        CommandLineRun.of("world", "--out", path("e"), "--scenes", "2", "--format", "json").json();
+    assertThat(json.path("scenes").intValue()).isEqualTo(2);
+    assertThat(Path.of(json.path("made").textValue()).resolve("instructions.json")).isRegularFile();
   }
 
   @Test

@@ -33,12 +33,7 @@ public final class LoadedModel implements AutoCloseable {
       long memory,
       UnaryOperator<Parameters> around) {
     try {
-      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-      for (ModelFiles.Weights weights : files.weights()) {
-        Checkpoint checkpoint = Checkpoint.open(weights.directory());
-        checkpoints.add(checkpoint);
-        weights.layout().weightMap().rename(checkpoint.tensors()).forEach(tensors::putIfAbsent);
-      }
+      Map<String, StoredTensor> tensors = tensors(files, checkpoints);
       if (!device.isCuda()) {
         requireMemory(files, tensors, precision, memory);
       }
@@ -99,6 +94,39 @@ public final class LoadedModel implements AutoCloseable {
       }
     }
     return map;
+  }
+
+  /**
+   * All tensors by this project's names.
+   *
+   * @param opened gets the files that they are in, to be closed
+   */
+  private static Map<String, StoredTensor> tensors(ModelFiles files, List<Checkpoint> opened) {
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    for (ModelFiles.Weights weights : files.weights()) {
+      Checkpoint checkpoint = Checkpoint.open(weights.directory());
+      opened.add(checkpoint);
+      weights.layout().weightMap().rename(checkpoint.tensors()).forEach(tensors::putIfAbsent);
+    }
+    return tensors;
+  }
+
+  /**
+   * Refuses a model that is too large for this machine, from its files' headers: to be asked before
+   * other work is done for it. {@link #load} asks, too.
+   *
+   * @throws LlavaSgException resources
+   */
+  public static void requireMemory(ModelFiles files, Precision precision, Device device) {
+    if (device.isCuda()) {
+      return;
+    }
+    List<Checkpoint> opened = new ArrayList<>();
+    try {
+      requireMemory(files, tensors(files, opened), precision, physicalMemory());
+    } finally {
+      opened.forEach(Checkpoint::close);
+    }
   }
 
   private static void requireMemory(

@@ -12,6 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** libtorch as a whole: loading it, its threads, its modes, and what its errors mean. */
 public final class Torch {
+  private static final int DEFAULT_THREADS;
+
   static {
     // The garbage collector knows nothing of native sizes: owners free tensors, and only they do.
     setUnlessGiven("org.bytedeco.javacpp.nopointergc", "true");
@@ -21,6 +23,7 @@ public final class Torch {
       Loader.load(torch.class);
       // Float32 is float32 on a GPU, too: cuDNN's convolutions would round to 10 bits of mantissa.
       torch.globalContext().setAllowTF32CuDNN(false);
+      DEFAULT_THREADS = torch.get_num_threads();
     } catch (UnsatisfiedLinkError e) {
       throw LlavaSgException.resources(
           e,
@@ -45,6 +48,11 @@ public final class Torch {
     }
   }
 
+  /** How many threads one operation uses unless told otherwise: one per core. */
+  public static int defaultThreads() {
+    return DEFAULT_THREADS;
+  }
+
   /** Sets how many threads one operation may use; the default is one per core. */
   public static void threads(int count) {
     if (count < 1) {
@@ -60,6 +68,11 @@ public final class Torch {
    */
   public static void halfProducts(DType dtype) {
     HalfProducts.dtype(dtype);
+  }
+
+  /** Sets it to the default. */
+  public static void fasterHalfProducts() {
+    HalfProducts.dtype(HalfProducts.FASTER);
   }
 
   public static int threads() {

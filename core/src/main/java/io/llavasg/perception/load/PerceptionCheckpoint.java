@@ -149,7 +149,15 @@ public record PerceptionCheckpoint(CheckpointKind kind, Path path, List<TensorIn
           .filter(file -> file.toString().endsWith(".json") || file.toString().endsWith(".txt"))
           .toList();
     }
-    return Stream.of("config.json", TagVocabulary.NAMES_FILE, TagVocabulary.THRESHOLDS_FILE)
+    return Stream.of(
+            "config.json",
+            "preprocessor_config.json",
+            "processor_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "vocab.txt",
+            TagVocabulary.NAMES_FILE,
+            TagVocabulary.THRESHOLDS_FILE)
         .map(path.toAbsolutePath()::resolveSibling)
         .filter(Files::isRegularFile)
         .toList();
