@@ -17,7 +17,8 @@ public final class WholeFile {
    */
   public static void write(Path file, byte[] content) {
     requireFolder(file);
-    Path beside = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    Path beside =
+        file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
     try {
       try {
         Files.write(beside, content);

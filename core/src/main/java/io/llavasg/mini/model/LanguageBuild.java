@@ -29,8 +29,8 @@ import java.util.function.Consumer;
  * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, and what is
  * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, {@code round2} (stage 3
  * once more, on scenes of its own, {@code data2}), and {@code model}, the last one's in half
- * precision, with the images that it knows. A part that is finished is kept, one that is not goes on
- * from its last checkpoint. To be used by one platform thread; only {@link #requestStop} may be
+ * precision, with the images that it knows. A part that is finished is kept, one that is not goes
+ * on from its last checkpoint. To be used by one platform thread; only {@link #requestStop} may be
  * called from others.
  */
 public final class LanguageBuild {
@@ -163,7 +163,8 @@ public final class LanguageBuild {
   private RecipeFile recipe(Part stage) {
     long seed = settings.seed() + (stage == Part.ROUND2 ? 1 : 0);
     Path data = data(stage);
-    int scenes = stage == Part.ROUND2 ? settings.shape().furtherScenes() : settings.shape().scenes();
+    int scenes =
+        stage == Part.ROUND2 ? settings.shape().furtherScenes() : settings.shape().scenes();
     writeData(data, scenes, seed);
     Path path = settings.recipes().resolve(name(stage) + ".yaml");
     List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe(), data);
@@ -213,8 +214,7 @@ public final class LanguageBuild {
       return;
     }
     notes.accept("drawing %d scenes in %s".formatted(scenes, data));
-    new WorldWriter(data, SceneRenderer.SIZE)
-        .write(Split.TRAIN, seed, scenes, (done, total) -> {});
+    new WorldWriter(data, SceneRenderer.SIZE).write(Split.TRAIN, seed, scenes, (done, total) -> {});
   }
 
   private static String quoted(Path path) {
