@@ -161,16 +161,13 @@ public final class LanguageBuild {
 
   /** A stage's recipe over this build's model and data, which is drawn if it is not there. */
   private RecipeFile recipe(Part stage) {
-    long seed = settings.seed() + (stage == Part.ROUND2 ? 1 : 0);
-    Path data = data(stage);
-    int scenes =
-        stage == Part.ROUND2 ? settings.shape().furtherScenes() : settings.shape().scenes();
-    writeData(data, scenes, seed);
+    Data data = data(stage);
+    write(data);
     Path path = settings.recipes().resolve(name(stage) + ".yaml");
-    List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe(), data);
+    List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe(), data.folder());
     overrides.add("model=" + quoted(trained(stage.needed.getFirst())));
     overrides.add("out=" + quoted(folder(stage)));
-    overrides.add("seed=" + seed);
+    overrides.add("seed=" + data.seed());
     return RecipeFile.read(path, overrides);
   }
 
@@ -204,17 +201,27 @@ public final class LanguageBuild {
     return folder(part).resolve("model");
   }
 
-  /** A stage's scenes. */
-  private Path data(Part stage) {
-    return settings.out().resolve(stage == Part.ROUND2 ? "data2" : "data");
+  /**
+   * Scenes to train on.
+   *
+   * @param seed of them, and of the training
+   */
+  private record Data(Path folder, int scenes, long seed) {}
+
+  private Data data(Part stage) {
+    MiniatureShape shape = settings.shape();
+    return stage == Part.ROUND2
+        ? new Data(settings.out().resolve("data2"), shape.furtherScenes(), settings.seed() + 1)
+        : new Data(settings.out().resolve("data"), shape.scenes(), settings.seed());
   }
 
-  private void writeData(Path data, int scenes, long seed) {
-    if (Files.isDirectory(data)) {
+  private void write(Data data) {
+    if (Files.isDirectory(data.folder())) {
       return;
     }
-    notes.accept("drawing %d scenes in %s".formatted(scenes, data));
-    new WorldWriter(data, SceneRenderer.SIZE).write(Split.TRAIN, seed, scenes, (done, total) -> {});
+    notes.accept("drawing %d scenes in %s".formatted(data.scenes(), data.folder()));
+    new WorldWriter(data.folder(), SceneRenderer.SIZE)
+        .write(Split.TRAIN, data.seed(), data.scenes(), (done, total) -> {});
   }
 
   private static String quoted(Path path) {
