@@ -4,6 +4,7 @@ import io.llavasg.LlavaSg;
 import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
@@ -83,6 +84,9 @@ final class AskCommand implements Callable<Integer> {
     }
     if (text == null || source.image == null) {
       throw new ParameterException(spec.commandLine(), "Missing the question");
+    }
+    if (trace != null) {
+      WholeFile.requireFolder(trace);
     }
     RgbImage image = ImageFile.read(source.image, Orientation.APPLY_EXIF);
     SceneSource.Seen seen = see(image, source.image);

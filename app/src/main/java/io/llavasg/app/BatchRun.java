@@ -17,9 +17,11 @@ import io.llavasg.image.RgbImage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Answers a file of questions, {@code {"id", "image", "question", "entities"?}} a line, with {@code
@@ -46,9 +48,9 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       throw LlavaSgException.user("there is no batch file '%s'", file);
     }
     Stopwatch loading = Stopwatch.started();
-    try (LlavaSg model = options.load();
+    try (LlavaSg model = load(options, err);
         BufferedReader reader = Files.newBufferedReader(file)) {
-      Session session = new Session(model, out, err, loading.millis());
+      Session session = new Session(model, out, err, loading.millis(), count());
       int number = 0;
       for (String text = reader.readLine(); text != null; text = reader.readLine()) {
         number++;
@@ -61,6 +63,20 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       return session.failed == 0 ? 0 : Failure.BAD_USE;
     } catch (IOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read as UTF-8 text: %s", file, e.toString());
+    }
+  }
+
+  private static LlavaSg load(ModelOptions options, PrintWriter err) {
+    try (var waiting = Waiting.on("reading the model", err)) {
+      return options.load();
+    }
+  }
+
+  private long count() throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.filter(line -> !line.isBlank()).count();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -95,14 +111,19 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
     private final PrintWriter out;
     private final PrintWriter err;
     private final double loadMillis;
+    private final long total;
     private final QuestionBatch<Line> batch;
+    private final Stopwatch elapsed = Stopwatch.started();
+    private final MinuteReport report;
     private int answered;
     private int failed;
 
-    Session(LlavaSg model, PrintWriter out, PrintWriter err, double loadMillis) {
+    Session(LlavaSg model, PrintWriter out, PrintWriter err, double loadMillis, long total) {
       this.out = out;
       this.err = err;
       this.loadMillis = loadMillis;
+      this.total = total;
+      report = new MinuteReport("questions", err);
       batch = new QuestionBatch<>(batchSize, model::askAll, this);
     }
 
@@ -147,6 +168,11 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       json.set("id", line.id());
       json.setAll(AnswerJson.of(answer, loadMillis, line.perceptionMillis()));
       out.println(json);
+      tell();
+    }
+
+    private void tell() {
+      report.tell(new Pace(answered + failed, 0, total, elapsed.millis() / 1e3));
     }
 
     private void fail(JsonNode id, String reason) {
@@ -155,6 +181,7 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.set("id", id);
       out.println(json.put("error", reason));
+      tell();
     }
   }
 }

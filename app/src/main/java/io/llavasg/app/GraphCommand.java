@@ -96,12 +96,24 @@ final class GraphCommand implements Runnable {
     GenerationConfig generation = generationOptions.over(GenerationConfig.GREEDY);
     Question question =
         Question.about(pixels, text == null ? "" : text).with(see(pixels)).with(generation);
-    try (LlavaSg model = modelOptions.load()) {
+    try (LlavaSg model = load()) {
       if (compare) {
         drawComparison(model, question);
       } else {
         show(look(model, question), kind);
       }
+    }
+  }
+
+  private LlavaSg load() {
+    try (var waiting = Waiting.on("reading the model", err())) {
+      return modelOptions.load();
+    }
+  }
+
+  private Answer ask(LlavaSg model, Question question) {
+    try (var waiting = Waiting.on("asking the question", err())) {
+      return model.ask(question);
     }
   }
 
@@ -130,7 +142,7 @@ final class GraphCommand implements Runnable {
     if (text == null) {
       return warned(new Shown(question.image(), model.depict(question), Caption.none()));
     }
-    Answer answer = model.ask(question);
+    Answer answer = ask(model, question);
     SceneGraph graph = graph(answer);
     return warned(
         new Shown(
@@ -174,7 +186,7 @@ final class GraphCommand implements Runnable {
   }
 
   private void drawComparison(LlavaSg model, Question question) {
-    Answer with = model.ask(question);
+    Answer with = ask(model, question);
     graph(with);
     with.warnings().forEach(warning -> err().println("llava-sg: " + warning));
     Answer without = plain(model, question.withoutSceneGraph());
@@ -198,10 +210,10 @@ final class GraphCommand implements Runnable {
 
   private Answer plain(LlavaSg model, Question question) {
     if (baseline == null) {
-      return model.ask(question);
+      return ask(model, question);
     }
     try (LlavaSg other = modelOptions.load(baseline)) {
-      return other.ask(question);
+      return ask(other, question);
     }
   }
 

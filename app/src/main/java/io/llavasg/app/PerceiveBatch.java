@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +33,6 @@ import java.util.Optional;
  * @param batchSize images that are looked at together
  */
 record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
-  /** How often a line tells about progress where there is no terminal for a bar. */
-  private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
-
   PerceiveBatch {
     if (batchSize < 1) {
       throw LlavaSgException.user("--batch-size is %d, but has to be positive", batchSize);
@@ -135,8 +131,8 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
     private final long total;
     private final Path results;
     private final List<Line> waiting = new ArrayList<>();
-    private final long start = System.nanoTime();
-    private long told = start;
+    private final Stopwatch elapsed = Stopwatch.started();
+    private final MinuteReport report;
     private long perceived;
     private long cached;
     private long failed;
@@ -153,6 +149,7 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
       this.cache = cache;
       this.lines = lines;
       this.err = err;
+      report = new MinuteReport("images", err);
       this.progress = progress;
       this.total = total;
       this.results = results;
@@ -213,18 +210,13 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
 
     private void tell() {
       long done = perceived + cached + failed;
-      double seconds = (System.nanoTime() - start) / 1e9;
-      String pace = new Pace(done, cached, total, seconds).describe("images");
-      progress.update(done, total, pace);
-      if (Terminal.console().isEmpty() && System.nanoTime() - told >= INTERVAL) {
-        told = System.nanoTime();
-        err.printf("llava-sg: %d of %d images, %s%n", done, total, pace);
-        err.flush();
-      }
+      Pace pace = new Pace(done, cached, total, elapsed.millis() / 1e3);
+      progress.update(done, total, pace.describe("images"));
+      report.tell(pace);
     }
 
     Summary summary() {
-      return new Summary(perceived, cached, failed, (System.nanoTime() - start) / 1e9, results);
+      return new Summary(perceived, cached, failed, elapsed.millis() / 1e3, results);
     }
   }
 }

@@ -10,9 +10,10 @@ import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.checkpoint.WeightMap;
 import io.llavasg.nn.Parameters;
 import io.llavasg.sge.SceneGraphConfig;
+import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
+import io.llavasg.tensor.HostMemory;
 import io.llavasg.tensor.Lifetime;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class LoadedModel implements AutoCloseable {
       ModelFiles files,
       Precision precision,
       Device device,
-      long memory,
+      Memory memory,
       UnaryOperator<Parameters> around) {
     try {
       Map<String, StoredTensor> tensors = tensors(files, checkpoints);
@@ -55,13 +56,22 @@ public final class LoadedModel implements AutoCloseable {
    *     machine's memory is too small
    */
   public static LoadedModel load(ModelFiles files, Precision precision, Device device) {
-    return load(files, precision, device, physicalMemory());
+    return load(files, precision, device, Memory.ofHost());
   }
 
   /**
-   * @param memory of this machine, in bytes
+   * What there is for weights, in bytes.
+   *
+   * @param all used or not: pages of files find room as others give theirs up
+   * @param free what copies may take
    */
-  static LoadedModel load(ModelFiles files, Precision precision, Device device, long memory) {
+  record Memory(long all, long free) {
+    static Memory ofHost() {
+      return new Memory(HostMemory.bytes(), HostMemory.freeBytes());
+    }
+  }
+
+  static LoadedModel load(ModelFiles files, Precision precision, Device device, Memory memory) {
     return new LoadedModel(files, precision, device.required(), memory, UnaryOperator.identity());
   }
 
@@ -72,7 +82,7 @@ public final class LoadedModel implements AutoCloseable {
    */
   public static LoadedModel load(
       ModelFiles files, Precision precision, Device device, UnaryOperator<Parameters> around) {
-    return new LoadedModel(files, precision, device.required(), physicalMemory(), around);
+    return new LoadedModel(files, precision, device.required(), Memory.ofHost(), around);
   }
 
   /** Names that a checkpoint may hold beyond what a configuration's model uses. */
@@ -123,31 +133,35 @@ public final class LoadedModel implements AutoCloseable {
     }
     List<Checkpoint> opened = new ArrayList<>();
     try {
-      requireMemory(files, tensors(files, opened), precision, physicalMemory());
+      requireMemory(files, tensors(files, opened), precision, Memory.ofHost());
     } finally {
       opened.forEach(Checkpoint::close);
     }
   }
 
   private static void requireMemory(
-      ModelFiles files, Map<String, StoredTensor> tensors, Precision precision, long present) {
+      ModelFiles files, Map<String, StoredTensor> tensors, Precision precision, Memory memory) {
     long needed = 0;
+    long copied = 0;
     for (StoredTensor tensor : tensors.values()) {
       TensorInfo info = tensor.info();
-      needed += info.byteSize() / info.dtype().bytes() * precision.choose(info.dtype()).bytes();
+      DType wanted = precision.choose(info.dtype());
+      long bytes = info.byteSize() / info.dtype().bytes() * wanted.bytes();
+      needed += bytes;
+      copied += wanted == info.dtype() ? 0 : bytes;
     }
-    if (needed > present) {
+    if (needed > memory.all) {
       throw LlavaSgException.resources(
           "'%s' needs %.1f GB of memory for its weights, and this machine has %.1f GB; a smaller"
               + " --dtype or a GPU may do",
-          files.directory(), needed / 1e9, present / 1e9);
+          files.directory(), needed / 1e9, memory.all / 1e9);
     }
-  }
-
-  /** Memory of this machine or container, in bytes. */
-  public static long physicalMemory() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
+    if (copied > memory.free) {
+      throw LlavaSgException.resources(
+          "'%s' needs %.1f GB of memory for weights in another --dtype than its own, and %.1f GB"
+              + " are free; --dtype auto leaves them as stored",
+          files.directory(), copied / 1e9, memory.free / 1e9);
+    }
   }
 
   public LlavaSgModel model() {

@@ -2,6 +2,7 @@ package io.llavasg.perception;
 
 import io.llavasg.graph.Box;
 import io.llavasg.image.RgbImage;
+import io.llavasg.tensor.HostMemory;
 import io.llavasg.tensor.TensorThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class PerceptionPipeline implements AutoCloseable {
         switch (config.memory()) {
           case KEEP -> true;
           case RELEASE -> false;
-          case AUTO -> bytes <= WEIGHTS_SHARE * FreeMemory.bytes();
+          case AUTO -> bytes <= WEIGHTS_SHARE * HostMemory.freeBytes();
         };
     this.tagger = new LazyStage<>(widened(tagger), keeps);
     this.detector = new LazyStage<>(widened(detector), keeps);

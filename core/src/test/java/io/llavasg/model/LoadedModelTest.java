@@ -276,4 +276,19 @@ class LoadedModelTest {
       throw new java.io.UncheckedIOException(e);
     }
   }
+
+  /** Pages of files find room, copies do not. */
+  @Test
+  void copiesAreRefusedWhereMemoryIsNotFree() {
+    ModelFiles files = files("tiny-llava-hf-bf16");
+    LoadedModel.Memory busy = new LoadedModel.Memory(1L << 30, 1000);
+    LoadedModel.load(files, Precision.AUTO, Device.CPU, busy).close();
+    assertThatThrownBy(() -> LoadedModel.load(files, F32, Device.CPU, busy).close())
+        .isInstanceOfSatisfying(
+            LlavaSgException.class,
+            e -> {
+              assertThat(e.fault()).isEqualTo(LlavaSgException.Fault.RESOURCES);
+              assertThat(e).hasMessageContaining("are free").hasMessageContaining("--dtype auto");
+            });
+  }
 }

@@ -166,7 +166,8 @@ class ModelInfoTest {
     assertThat(info.cacheBytes(1000, DType.BF16)).isEqualTo(2L * 40 * 5120 * 1000 * 2);
 
     ModelFiles files = ModelFiles.read(directory, Optional.empty());
-    assertThatThrownBy(() -> LoadedModel.load(files, Precision.AUTO, Device.CPU, 24L << 30).close())
+    LoadedModel.Memory memory = new LoadedModel.Memory(24L << 30, 24L << 30);
+    assertThatThrownBy(() -> LoadedModel.load(files, Precision.AUTO, Device.CPU, memory).close())
         .isInstanceOfSatisfying(
             LlavaSgException.class,
             e -> {

@@ -1,8 +1,8 @@
 package io.llavasg.train.recipe;
 
 import io.llavasg.LlavaSgException;
-import io.llavasg.model.LoadedModel;
 import io.llavasg.tensor.Device;
+import io.llavasg.tensor.HostMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +29,7 @@ final class DeviceMemory {
 
   /** Bytes of a device's memory; empty where nothing tells. */
   static OptionalLong of(Device device) {
-    return device.isCuda() ? cuda(device.index()) : OptionalLong.of(LoadedModel.physicalMemory());
+    return device.isCuda() ? cuda(device.index()) : OptionalLong.of(HostMemory.bytes());
   }
 
   /** As NVIDIA's own tool has it, which comes with the driver. */
