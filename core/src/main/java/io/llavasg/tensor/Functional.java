@@ -227,7 +227,8 @@ public final class Functional {
    * Sum over rows of −log softmax(logits)[label], computed in float32.
    *
    * @param logits (N, classes)
-   * @param labels (N), int64; {@link #IGNORED} leaves a row out
+   * @param labels (N), int64, of which {@link #IGNORED} leaves a row out; or (N, classes), float32,
+   *     how much of a row belongs to each class: then −Σ share · log softmax(logits)
    * @return a scalar
    */
   public static Tensor crossEntropySum(Tensor logits, Tensor labels) {

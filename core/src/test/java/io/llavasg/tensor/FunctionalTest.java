@@ -121,4 +121,21 @@ class FunctionalTest {
     }
     return values;
   }
+
+  /** Half a row of each class of odds 1 : 3, and a row wholly of the second. */
+  @Test
+  void aRowMayBelongToSeveralClasses() {
+    Torch.infer(
+        () -> {
+          float odds = (float) Math.log(3);
+          Tensor logits = Tensor.of(new float[] {0, odds, 0, odds}, 2, 2);
+          Tensor shares = Tensor.of(new float[] {.5f, .5f, 0, 1}, 2, 2);
+          assertThat(Functional.crossEntropySum(logits, shares).itemFloat())
+              .isCloseTo((float) (-.5 * Math.log(.25) - 1.5 * Math.log(.75)), within(1e-6f));
+          Tensor labels = Tensor.of(new long[] {0, 1}, 2);
+          assertThat(Functional.crossEntropySum(logits, labels).itemFloat())
+              .isCloseTo((float) -(Math.log(.25) + Math.log(.75)), within(1e-6f));
+          return null;
+        });
+  }
 }

@@ -149,10 +149,9 @@ final class ContrastiveModel {
       Tensor all = whole.mul(PICTURE_WEIGHT);
       Tensor regions = regions(hidden, batch.regions().pooling());
       for (Regions.Naming naming : batch.regions().saidOf()) {
-        Tensor named = naming.namedTensor();
         Tensor similarities = similarities(regions, texts(naming.phrases()));
-        Tensor right = Functional.crossEntropySum(similarities, named);
-        all = all.add(right.div((double) named.elements()));
+        Tensor right = Functional.crossEntropySum(similarities, naming.shareTensor());
+        all = all.add(right.div((double) naming.things()));
       }
       return scope.keep(all);
     }
@@ -187,7 +186,7 @@ final class ContrastiveModel {
                   return new Retrieval(
                       right(whole, own),
                       batch.regions().saidOf().stream()
-                          .map(it -> right(similarities(parts, texts(it.phrases())), it.named()))
+                          .map(it -> right(similarities(parts, texts(it.phrases())), it.most()))
                           .toList());
                 }));
   }

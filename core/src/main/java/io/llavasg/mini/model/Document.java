@@ -5,20 +5,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A text as a language model reads it in its pretraining. A position has one token, or several that
- * are read at one glance, as the sum of their k embeddings by √k; those are not predicted.
+ * A text as a language model reads it in its pretraining. Where several tokens are read at one
+ * glance, they are not predicted.
  *
- * @param positions ids of each position's tokens, begin and end included
+ * @param positions begin and end included
  * @param answers which positions are an assistant's words
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Document(int[][] positions, boolean[] answers) {
+record Document(Glance[] positions, boolean[] answers) {
 
   /** Tokens one by one, none of them an answer. */
   static Document plain(int... ids) {
     return new Document(
-        Arrays.stream(ids).mapToObj(id -> new int[] {id}).toArray(int[][]::new),
-        new boolean[ids.length]);
+        Arrays.stream(ids).mapToObj(Glance::of).toArray(Glance[]::new), new boolean[ids.length]);
   }
 
   /** The same as answers. */
@@ -28,16 +27,16 @@ record Document(int[][] positions, boolean[] answers) {
     return document;
   }
 
-  /** Positions of several tokens each. */
-  static Document glances(List<int[]> positions) {
-    return new Document(positions.toArray(int[][]::new), new boolean[positions.size()]);
+  /** A position each. */
+  static Document glances(List<Glance> positions) {
+    return new Document(positions.toArray(Glance[]::new), new boolean[positions.size()]);
   }
 
   /** One behind the other. */
   static Document joined(List<Document> documents) {
     int length = documents.stream().mapToInt(Document::length).sum();
-    int[][] positions =
-        documents.stream().flatMap(one -> Stream.of(one.positions)).toArray(int[][]::new);
+    Glance[] positions =
+        documents.stream().flatMap(one -> Stream.of(one.positions)).toArray(Glance[]::new);
     boolean[] answers = new boolean[length];
     int at = 0;
     for (Document one : documents) {

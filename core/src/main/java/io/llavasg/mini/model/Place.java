@@ -1,5 +1,6 @@
 package io.llavasg.mini.model;
 
+import io.llavasg.mini.world.Square;
 import io.llavasg.mini.world.Thing;
 
 /** Where a thing's centre lies in the picture, in words. */
@@ -14,16 +15,23 @@ final class Place {
   /**
    * One of 81: each of the nine divided once more, such as {@code right of left, top of bottom}.
    */
-  static String fine(Thing thing) {
-    double x = 3 * thing.x();
-    double y = 3 * thing.y();
+  static String fine(Square square) {
     return "%s of %s, %s of %s"
-        .formatted(column(x - whole(x)), column(thing.x()), row(y - whole(y)), row(thing.y()));
+        .formatted(
+            column(within(square.column())),
+            column(whole(square.column())),
+            row(within(square.row())),
+            row(whole(square.row())));
   }
 
-  /** Which third, 0 to 2. */
-  private static double whole(double thirds) {
-    return Math.min(2, Math.floor(thirds));
+  /** Which third a square is in, as a place. */
+  private static double whole(int square) {
+    return (square + .5) / Square.COUNT;
+  }
+
+  private static double within(int square) {
+    double thirds = 3 * whole(square);
+    return thirds - Math.floor(thirds);
   }
 
   private static String column(double x) {

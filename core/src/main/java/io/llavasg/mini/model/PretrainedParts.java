@@ -131,7 +131,7 @@ record PretrainedParts(
           NetworkTrainer<ContrastiveModel> trainer =
               NetworkTrainer.of(
                   ContrastiveModel.initialisation(clip, patches),
-                  settings(course, .98, MUON, "scenes, dense captions, phrases, places"),
+                  settings(course, .98, MUON, "scenes, dense captions, phrases, places, contact"),
                   parameters -> new ContrastiveModel(parameters, clip))) {
         stop.accept(trainer::requestStop);
         long positions = course.batch() * (clip.vision().patches() + 1L);
@@ -162,14 +162,14 @@ record PretrainedParts(
 
   /**
    * Scenes from a number on. That number says how much of each thing's looks is told, beside its
-   * place.
+   * place and whether it lies against another.
    */
   private CaptionedScenes.Batch batch(
       CaptionedScenes scenes, SceneGenerator generator, long first, int size) {
     Regions.Detail looks = Chance.of(seed).split("detail").split(first).shuffled(LOOKS).getFirst();
     return scenes.batch(
         IntStream.range(0, size).mapToObj(i -> captioned(generator, first + i)).toList(),
-        List.of(looks, Regions.Detail.PLACE));
+        List.of(looks, Regions.Detail.PLACE, Regions.Detail.CONTACT));
   }
 
   /** How well it tells scenes apart that training has not seen. */
@@ -178,11 +178,15 @@ record PretrainedParts(
     List<Captioned> unseen =
         IntStream.range(0, HELD_OUT).mapToObj(i -> captioned(generator, -1L - i)).toList();
     ContrastiveModel.Retrieval right =
-        model.retrieval(scenes.batch(unseen, List.of(Regions.Detail.COLOUR, Regions.Detail.PLACE)));
+        model.retrieval(
+            scenes.batch(
+                unseen,
+                List.of(Regions.Detail.COLOUR, Regions.Detail.PLACE, Regions.Detail.CONTACT)));
     return "CLIP: of %d held-out pictures, %.0f %% have their own caption as the nearest of all;"
             .formatted(HELD_OUT, 100 * right.pictures())
-        + " of the things in them, %.0f %% their own colour and kind, and %.0f %% their place"
-            .formatted(100 * right.regions().getFirst(), 100 * right.regions().getLast());
+        + " of the things in them, %.0f %% their own colour and kind, %.0f %% their place, and"
+            .formatted(100 * right.regions().get(0), 100 * right.regions().get(1))
+        + " %.0f %% whether they lie against another".formatted(100 * right.regions().get(2));
   }
 
   private Captioned captioned(SceneGenerator generator, long number) {

@@ -101,7 +101,8 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
   }
 
   private Document document(Exercise.Form form, Exercise exercise) {
-    Document notes = Document.glances(exercise.notes().stream().map(words::encode).toList());
+    Document notes =
+        Document.glances(exercise.notes().stream().map(note -> Glance.of(note, words)).toList());
     return switch (form) {
       case PLAIN_KEYWORDS, KEYWORDS, QUESTIONS, CHOICES -> bare(notes, exercise.turns());
       case CONVERSATION, INSTRUCTION ->

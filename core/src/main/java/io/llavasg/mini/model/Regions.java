@@ -1,14 +1,15 @@
 package io.llavasg.mini.model;
 
 import io.llavasg.mini.RegionPooling;
+import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneRenderer;
+import io.llavasg.mini.world.Square;
 import io.llavasg.mini.world.Thing;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.text.Tokenizer;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -21,30 +22,76 @@ record Regions(RegionPooling pooling, List<Naming> saidOf) {
   /** Tokens of a phrase, begin and end included: a few words, spelled if need be. */
   private static final int LONGEST = 32;
 
-  /**
-   * What things are called.
-   *
-   * @param named the phrase of each thing
-   * @param phrases each once
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Naming(long[] named, Texts phrases) {
-    Tensor namedTensor() {
-      return Tensor.of(named, named.length);
+  /** How much of a thing a phrase tells. */
+  private record Saying(String phrase, double share) {
+    static List<Saying> one(String phrase) {
+      return List.of(new Saying(phrase, 1));
     }
   }
 
-  /** What a phrase tells of a thing. */
+  /** What is told of the things. */
   enum Detail {
-    KIND(thing -> thing.kind().word()),
-    COLOUR(Thing::name),
-    SIZE(thing -> thing.magnitude().word() + " " + thing.name()),
-    PLACE(Place::fine);
+    KIND(ofEach(thing -> Saying.one(thing.kind().word()))),
+    COLOUR(ofEach(thing -> Saying.one(thing.name()))),
+    SIZE(ofEach(thing -> Saying.one(thing.magnitude().word() + " " + thing.name()))),
+    PLACE(ofEach(Detail::place)),
+    CONTACT(
+        scene ->
+            Contact.of(scene).stream()
+                .map(contact -> Saying.one(contact.word().orElse("apart")))
+                .toList());
 
-    private final Function<Thing, String> phrase;
+    /** A scene → the sayings of each of its things. */
+    private final Function<Scene, List<List<Saying>>> told;
 
-    Detail(Function<Thing, String> phrase) {
-      this.phrase = phrase;
+    Detail(Function<Scene, List<List<Saying>>> told) {
+      this.told = told;
+    }
+
+    private static Function<Scene, List<List<Saying>>> ofEach(Function<Thing, List<Saying>> told) {
+      return scene -> scene.things().stream().map(told).toList();
+    }
+
+    /** Partly one square, partly the next: so features tell a place to more than a square. */
+    private static List<Saying> place(Thing thing) {
+      return Square.around(thing).stream()
+          .map(part -> new Saying(Place.fine(part.square()), part.share()))
+          .toList();
+    }
+  }
+
+  /**
+   * What things are called.
+   *
+   * @param shares (things, phrases): how much of a thing each phrase tells, 1 in all
+   * @param phrases each once
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Naming(float[] shares, Texts phrases) {
+    private static Naming of(List<List<Saying>> things, Tokenizer tokenizer) {
+      List<String> phrases =
+          things.stream().flatMap(List::stream).map(Saying::phrase).distinct().toList();
+      float[] shares = new float[things.size() * phrases.size()];
+      for (int i = 0; i < things.size(); i++) {
+        for (Saying saying : things.get(i)) {
+          shares[i * phrases.size() + phrases.indexOf(saying.phrase)] = (float) saying.share;
+        }
+      }
+      return new Naming(shares, Texts.of(phrases, tokenizer, LONGEST));
+    }
+
+    /** How many are called something. */
+    int things() {
+      return shares.length / phrases.size();
+    }
+
+    Tensor shareTensor() {
+      return Tensor.of(shares, things(), phrases.size());
+    }
+
+    /** Of each thing the phrase that tells most. */
+    long[] most() {
+      return shareTensor().argmax(1).toLongs();
     }
   }
 
@@ -58,19 +105,14 @@ record Regions(RegionPooling pooling, List<Naming> saidOf) {
       List<Detail> details,
       int grid,
       Tokenizer tokenizer) {
-    List<Thing> things = scenes.stream().flatMap(scene -> scene.things().stream()).toList();
     return new Regions(
         RegionPooling.of(scenes.stream().map(renderer::masks).toList(), grid),
-        details.stream().map(detail -> naming(things, detail, tokenizer)).toList());
+        details.stream().map(detail -> naming(scenes, detail, tokenizer)).toList());
   }
 
-  private static Naming naming(List<Thing> things, Detail detail, Tokenizer tokenizer) {
-    Map<String, Long> phrases = new LinkedHashMap<>();
-    long[] named =
-        things.stream()
-            .map(detail.phrase)
-            .mapToLong(text -> phrases.computeIfAbsent(text, next -> (long) phrases.size()))
-            .toArray();
-    return new Naming(named, Texts.of(List.copyOf(phrases.keySet()), tokenizer, LONGEST));
+  private static Naming naming(List<Scene> scenes, Detail detail, Tokenizer tokenizer) {
+    List<List<Saying>> things = new ArrayList<>();
+    scenes.stream().map(detail.told).forEach(things::addAll);
+    return Naming.of(things, tokenizer);
   }
 }

@@ -9,8 +9,7 @@ import java.util.stream.IntStream;
  * A batch of documents, one a row, in plain Java. A position has room for M tokens.
  *
  * @param ids (count, length, M), of nothing where the share is 0
- * @param shares (count, length, M): what each token's embedding counts in its position's sum, so
- *     that the sum of k is about as long as one: 1 / √k
+ * @param shares (count, length, M): what each token's embedding counts in its position's sum
  * @param next (count, length): the token of a position, {@link Functional#IGNORED} where it has
  *     several or none
  * @param answers the same where an assistant's words are, and {@link Functional#IGNORED} elsewhere
@@ -24,7 +23,7 @@ record Rows(long[] ids, float[] shares, long[] next, long[] answers, int count) 
     int most =
         documents.stream()
             .flatMap(document -> Arrays.stream(document.positions()))
-            .mapToInt(position -> position.length)
+            .mapToInt(Glance::size)
             .max()
             .orElseThrow();
     int count = documents.size();
@@ -37,15 +36,15 @@ record Rows(long[] ids, float[] shares, long[] next, long[] answers, int count) 
     for (int row = 0; row < count; row++) {
       Document document = documents.get(row);
       for (int i = 0; i < document.length(); i++) {
-        int[] position = document.positions()[i];
+        Glance position = document.positions()[i];
         int at = row * length + i;
-        for (int k = 0; k < position.length; k++) {
-          ids[at * most + k] = position[k];
-          shares[at * most + k] = (float) (1 / Math.sqrt(position.length));
+        for (int k = 0; k < position.size(); k++) {
+          ids[at * most + k] = position.ids()[k];
+          shares[at * most + k] = position.shares()[k];
         }
-        if (position.length == 1) {
-          next[at] = position[0];
-          answers[at] = document.answers()[i] ? position[0] : Functional.IGNORED;
+        if (position.size() == 1) {
+          next[at] = position.ids()[0];
+          answers[at] = document.answers()[i] ? next[at] : Functional.IGNORED;
         }
       }
     }

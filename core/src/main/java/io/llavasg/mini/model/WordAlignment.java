@@ -16,6 +16,7 @@ import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
+import io.llavasg.mini.world.language.Note;
 import io.llavasg.mini.world.language.Notes;
 import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.LlavaSgModel;
@@ -106,13 +107,13 @@ record WordAlignment(
   /**
    * A batch, in plain Java.
    *
-   * @param notes of each picture the ids of each thing's words, and last those of the background
+   * @param notes of each picture the of each thing, and last of the background
    * @param shares (pictures, places, most notes of a picture): how much of a place each note is
    *     about
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Batch(
-      Planes pixels, RegionPooling regions, List<List<int[]>> notes, float[] shares) {}
+      Planes pixels, RegionPooling regions, List<List<Glance>> notes, float[] shares) {}
 
   /**
    * Trains them, and writes the model with them.
@@ -231,8 +232,10 @@ record WordAlignment(
             .map(generator::scene)
             .toList();
     List<List<Mask>> masks = scenes.stream().map(renderer::masks).toList();
-    List<List<int[]>> notes =
-        scenes.stream().map(scene -> notes(scene).map(tokenizer::encode).toList()).toList();
+    List<List<Glance>> notes =
+        scenes.stream()
+            .map(scene -> notes(scene).map(note -> Glance.of(note, tokenizer)).toList())
+            .toList();
     return new Batch(
         Planes.of(scenes.stream().map(renderer::render).toList(), processor::apply),
         RegionPooling.of(masks, grid),
@@ -240,9 +243,8 @@ record WordAlignment(
         shares(masks, grid));
   }
 
-  private static Stream<String> notes(Scene scene) {
-    return Stream.concat(
-        scene.things().stream().map(Notes::of), Stream.of(Notes.ofBackground(scene)));
+  private static Stream<Note> notes(Scene scene) {
+    return Stream.concat(Notes.ofThings(scene).stream(), Stream.of(Notes.ofBackground(scene)));
   }
 
   /** (pictures, places, most things and the background): how much of each place a thing covers. */

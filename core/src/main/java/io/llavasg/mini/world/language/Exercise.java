@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * A scene in notes, and questions about it: what a language model can learn to look up from.
  *
- * @param notes words for each thing, in chance order, and for the background: see {@link Notes}
+ * @param notes of each thing, in chance order, and for the background: see {@link Notes}
  * @param turns questions and answers
  */
-public record Exercise(List<String> notes, List<Turn> turns) {
+public record Exercise(List<Note> notes, List<Turn> turns) {
   /** How it is asked, from the plainest on. */
   public enum Form {
     /**

@@ -6,10 +6,13 @@ import io.llavasg.mini.world.Colour;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.mini.world.Magnitude;
 import io.llavasg.mini.world.Relation;
+import io.llavasg.mini.world.Scene;
+import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.Thing;
 import io.llavasg.text.Role;
 import io.llavasg.text.Turn;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ExercisesTest {
   private static final Exercises EXERCISES = new Exercises(4);
+  private static final Scene SCENE = new SceneGenerator(Split.TRAIN).scene(1);
+  private static final Pattern SQUARE = Pattern.compile("[a-i][1-9]");
 
   private static final String COLOUR = anyOf(Colour.ALL.stream().map(Colour::word));
 
@@ -45,8 +51,54 @@ class ExercisesTest {
   @ParameterizedTest
   @CsvSource({"0, 0, a1", ".999, .12, i2", ".5, 1.01, e9", "-.01, .34, a4"})
   void aNoteNamesTheSquareThatTheCentreIsIn(double x, double y, String square) {
-    Thing dog = new Thing(kind("dog"), Colour.ALL.getFirst(), Magnitude.SMALL, x, y, .2, false, 1);
-    assertThat(Notes.of(dog)).isEqualTo(dog.magnitude().word() + " " + dog.name() + " " + square);
+    Note note = noteOf(dog(x, y));
+    assertThat(note.words().subList(0, 3)).containsExactly(word("small"), word("red"), word("dog"));
+    assertThat(words(note)).containsExactly("small", "red", "dog", square);
+  }
+
+  /** Of squares with centres at 1.5, 2.5, … ninths. */
+  @Test
+  void aPlaceBetweenSquaresIsPartlyEither() {
+    Note note = noteOf(dog(1.75 / 9, 3.5 / 9));
+    assertThat(note.words()).hasSize(5);
+    assertThat(note.words().get(3).text()).isEqualTo("b4");
+    assertThat(note.words().get(3).share()).isCloseTo(.75, Offset.offset(1e-9));
+    assertThat(note.words().get(4).text()).isEqualTo("c4");
+    assertThat(note.words().get(4).share()).isCloseTo(.25, Offset.offset(1e-9));
+  }
+
+  @Test
+  void aNoteTellsWhetherItsThingLiesAgainstAnother() {
+    Thing cat = new Thing(kind("cat"), Colour.RED, Magnitude.LARGE, .5, .5, .36, false, 1);
+    List<Note> notes =
+        Notes.ofThings(new Scene(1, SCENE.background(), List.of(dog(.5, .4), cat, dog(.1, .1))));
+    assertThat(notes.getFirst().words().getLast()).isEqualTo(word("behind"));
+    assertThat(notes.get(1).words()).extracting(Note.Word::text).doesNotContain("behind");
+    assertThat(notes.get(2).words()).extracting(Note.Word::text).doesNotContain("behind");
+  }
+
+  private static Note.Word word(String text) {
+    return new Note.Word(text, 1);
+  }
+
+  private static Thing dog(double x, double y) {
+    return new Thing(kind("dog"), Colour.RED, Magnitude.SMALL, x, y, .2, false, 1);
+  }
+
+  private static Note noteOf(Thing thing) {
+    return Notes.ofThings(new Scene(1, SCENE.background(), List.of(thing))).getFirst();
+  }
+
+  /** Size, colour and kind, and the square that counts most. */
+  private static List<String> words(Note note) {
+    return Stream.concat(
+            note.words().stream().limit(3),
+            note.words().stream()
+                .filter(word -> SQUARE.matcher(word.text()).matches())
+                .max(Comparator.comparingDouble(Note.Word::share))
+                .stream())
+        .map(Note.Word::text)
+        .toList();
   }
 
   private static Kind kind(String word) {
@@ -82,12 +134,12 @@ class ExercisesTest {
   }
 
   /** Which kind of question it was; empty if it is not checked here, as {@link Questions} are. */
-  private static String check(String question, String answer, List<String> notes) {
+  private static String check(String question, String answer, List<Note> notes) {
     List<List<String>> things =
         notes.stream().map(ExercisesTest::words).filter(note -> note.size() == 4).toList();
     List<String> words = words(question);
     if (words.contains("background")) {
-      assertThat(words(notes.getLast())).contains(answer);
+      assertThat(notes.getLast().words()).contains(word(answer));
       return "background";
     }
     if (words.contains("relation")) {

@@ -168,6 +168,10 @@ class LanguageTest {
     return Kind.ALL.stream().filter(kind -> kind.word().equals(last)).findFirst();
   }
 
+  private static List<String> words(Note note) {
+    return note.words().stream().map(Note.Word::text).toList();
+  }
+
   private static List<String> trainingTexts(int scenes) {
     List<String> texts = new ArrayList<>();
     Corpus corpus = new Corpus(3);
@@ -178,7 +182,7 @@ class LanguageTest {
       Lessons.caption(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
       for (Exercise.Form form : Exercise.Form.values()) {
         Exercise exercise = new Exercises(3).exercise(form, i);
-        texts.addAll(exercise.notes());
+        exercise.notes().stream().map(note -> String.join(" ", words(note))).forEach(texts::add);
         exercise.turns().stream().map(Turn::text).forEach(texts::add);
       }
       Lessons.instruction(scene, chance).turns().stream().map(Turn::text).forEach(texts::add);
@@ -263,7 +267,7 @@ class LanguageTest {
     int backgrounds = 0;
     for (int i = 0; i < 300; i++) {
       Exercise exercise = new Exercises(3).exercise(Exercise.Form.CHOICES, i);
-      List<String> background = List.of(exercise.notes().getLast().split(" "));
+      List<String> background = words(exercise.notes().getLast());
       List<Turn> turns = exercise.turns();
       for (int turn = 0; turn < turns.size(); turn += 2) {
         List<String> lines = turns.get(turn).text().lines().toList();
