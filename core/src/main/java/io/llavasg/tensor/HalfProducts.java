@@ -1,8 +1,5 @@
 package io.llavasg.tensor;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +20,7 @@ final class HalfProducts {
    */
   private static final long BLOCK = 4 << 20;
 
-  private static final boolean CPU_MULTIPLIES_BF16 = cpuMultipliesBf16();
+  private static final boolean CPU_MULTIPLIES_BF16 = CpuFlags.multiplyBf16();
 
   /** The faster one. */
   static final DType FASTER = CPU_MULTIPLIES_BF16 ? DType.BF16 : DType.F32;
@@ -73,16 +70,6 @@ final class HalfProducts {
         products.add(Functional.linear(input, widened, part).to(weight.dtype()));
       }
       return scope.keep(Functional.cat(1, products.toArray(Tensor[]::new)));
-    }
-  }
-
-  /** Whether the CPU says that it has bfloat16 matrix instructions; false where it is unknown. */
-  private static boolean cpuMultipliesBf16() {
-    try {
-      String flags = Files.readString(Path.of("/proc/cpuinfo"));
-      return flags.contains("avx512_bf16") || flags.contains("amx_bf16");
-    } catch (IOException e) {
-      return false;
     }
   }
 }

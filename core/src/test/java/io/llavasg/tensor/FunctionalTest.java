@@ -3,6 +3,7 @@ package io.llavasg.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,73 @@ class FunctionalTest {
       values[i] = (float) random.nextDouble(-1, 1);
     }
     return values;
+  }
+
+  /**
+   * Against sums in double precision; weights and values in half precision are rounded to 8
+   * (bfloat16) or 11 bits, once each, and outputs are below 1.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "F32, 1, 1e-5",
+    "F32, 9, 1e-5",
+    "F16, 1, 2e-3",
+    "F16, 9, 2e-3",
+    "BF16, 1, 1.2e-2",
+    "BF16, 9, 1.2e-2",
+  })
+  void attentionIsTheSameOnEveryPath(DType dtype, int count, double tolerance) {
+    Torch.infer(
+        () -> {
+          int size = 16;
+          int seen = 9;
+          Tensor queries = Tensor.of(values(count * size, 3), 1, 1, count, size).to(dtype);
+          Tensor keys = Tensor.of(values(seen * size, 5), 1, 1, seen, size).to(dtype);
+          Tensor values = Tensor.of(values(seen * size, 7), 1, 1, seen, size).to(dtype);
+          Tensor bias = Tensor.of(values(count * seen, 11), 1, 1, count, seen).to(dtype);
+          float[] actual =
+              Functional.scaledDotProductAttention(queries, keys, values, Functional.Mask.of(bias))
+                  .toFloats();
+          double[][] expected =
+              attended(rows(queries, size), rows(keys, size), rows(values, size), rows(bias, seen));
+          for (int i = 0; i < actual.length; i++) {
+            assertThat((double) actual[i])
+                .isCloseTo(expected[i / size][i % size], within(tolerance));
+          }
+          return null;
+        });
+  }
+
+  private static float[][] rows(Tensor tensor, int size) {
+    float[] all = tensor.toFloats();
+    float[][] rows = new float[all.length / size][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(all, i * size, (i + 1) * size);
+    }
+    return rows;
+  }
+
+  private static double[][] attended(
+      float[][] queries, float[][] keys, float[][] values, float[][] bias) {
+    double[][] outputs = new double[queries.length][values[0].length];
+    for (int i = 0; i < queries.length; i++) {
+      double[] weights = new double[keys.length];
+      double all = 0;
+      for (int j = 0; j < keys.length; j++) {
+        double score = 0;
+        for (int d = 0; d < keys[j].length; d++) {
+          score += (double) queries[i][d] * keys[j][d];
+        }
+        weights[j] = Math.exp(score / Math.sqrt(keys[j].length) + bias[i][j]);
+        all += weights[j];
+      }
+      for (int j = 0; j < keys.length; j++) {
+        for (int d = 0; d < outputs[i].length; d++) {
+          outputs[i][d] += weights[j] / all * values[j][d];
+        }
+      }
+    }
+    return outputs;
   }
 
   /** Half a row of each class of odds 1 : 3, and a row wholly of the second. */
