@@ -20,7 +20,7 @@ public record RelationQuestion(
   /** Families of relations. */
   public enum Source {
     /** Inside, on, behind: the things touch. */
-    CONTACT("contact", 3),
+    CONTACT("contact", 8),
     /** The four directions, and near. */
     PLACEMENT("placement", 4),
     /** Larger, smaller. */
@@ -28,7 +28,10 @@ public record RelationQuestion(
 
     private final String key;
 
-    /** How often training asks: sizes are told apart at once, the others are not. */
+    /**
+     * How often training asks where a scene has all: few have contact, and sizes are told apart at
+     * once.
+     */
     private final int share;
 
     Source(String key, int share) {
@@ -73,9 +76,20 @@ public record RelationQuestion(
     Source source =
         sources.get(chance.weighted(sources.stream().mapToInt(it -> it.share).toArray()));
     List<Pair> ofSource = pairs.stream().filter(pair -> pair.source() == source).toList();
-    Relation predicate = chance.pick(ofSource.stream().map(Pair::relation).distinct().toList());
+    List<Relation> predicates = ofSource.stream().map(Pair::relation).distinct().toList();
+    Relation predicate =
+        predicates.get(
+            chance.weighted(predicates.stream().mapToInt(RelationQuestion::share).toArray()));
     Pair pair = chance.pick(ofSource.stream().filter(p -> p.relation() == predicate).toList());
     return Optional.of(pair.asked(split, wording, chance));
+  }
+
+  /**
+   * How often it is asked beside others of its family: what fewer scenes have oftener, so that
+   * answers are about as frequent as one another.
+   */
+  private static int share(Relation relation) {
+    return relation == Relation.NEAR || relation == Relation.ON ? 2 : 1;
   }
 
   /** Two things of which one relation holds. */

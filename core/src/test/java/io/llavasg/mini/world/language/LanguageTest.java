@@ -236,7 +236,7 @@ class LanguageTest {
     assertThat(counts / 4000.0).isBetween(.19, .227);
   }
 
-  /** Of scenes that have all three families, contact, placement and size are asked as 3 : 4 : 1. */
+  /** Of scenes that have all three families, contact, placement and size are asked as 8 : 4 : 1. */
   @Test
   void trainingAsksLittleAboutSizes() {
     List<RelationQuestion.Source> asked = new ArrayList<>();
@@ -251,9 +251,25 @@ class LanguageTest {
       }
     }
     assertThat(asked).hasSizeGreaterThan(500);
-    assertThat(share(asked, RelationQuestion.Source.CONTACT)).isBetween(.3, .45);
-    assertThat(share(asked, RelationQuestion.Source.PLACEMENT)).isBetween(.42, .58);
-    assertThat(share(asked, RelationQuestion.Source.SIZE)).isBetween(.08, .17);
+    assertThat(share(asked, RelationQuestion.Source.CONTACT)).isBetween(.55, .68);
+    assertThat(share(asked, RelationQuestion.Source.PLACEMENT)).isBetween(.25, .37);
+    assertThat(share(asked, RelationQuestion.Source.SIZE)).isBetween(.04, .12);
+  }
+
+  /** What few scenes have is asked oftener where they have it. */
+  @Test
+  void noRelationIsRareInTraining() {
+    List<Relation> asked = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      RelationQuestion.drawn(TRAIN.scene(i), Split.TRAIN, Chance.of(i))
+          .map(RelationQuestion::predicate)
+          .ifPresent(asked::add);
+    }
+    assertThat(asked).hasSizeGreaterThan(3000);
+    for (Relation relation : Relation.values()) {
+      assertThat(share(asked, relation)).as(relation.word()).isBetween(.03, .17);
+    }
+    assertThat(share(asked, Relation.NEAR)).isGreaterThan(.6 * share(asked, Relation.BELOW));
   }
 
   private static <T> double share(List<T> all, T one) {
