@@ -18,8 +18,12 @@ record CaptionedScenes(ClipImageProcessor processor, Tokenizer tokenizer, int lo
   /** A scene, and what is said of it. */
   record Captioned(Scene scene, String caption) {}
 
-  /** A batch, in plain Java. */
-  record Batch(Planes pixels, Texts captions, Regions regions) {}
+  /**
+   * A batch, in plain Java.
+   *
+   * @param regions things, and backgrounds
+   */
+  record Batch(Planes pixels, Texts captions, List<Regions> regions) {}
 
   /** The batch of some scenes, with these details said of each thing. */
   Batch batch(List<Captioned> scenes, List<Regions.Detail> details) {
@@ -29,6 +33,8 @@ record CaptionedScenes(ClipImageProcessor processor, Tokenizer tokenizer, int lo
     return new Batch(
         Planes.of(drawn.stream().map(renderer::render).toList(), processor::apply),
         Texts.of(captions, tokenizer, longest),
-        Regions.of(drawn, renderer, details, grid, tokenizer));
+        List.of(
+            Regions.ofThings(drawn, renderer, details, grid, tokenizer),
+            Regions.ofBackgrounds(drawn, renderer, grid, tokenizer)));
   }
 }

@@ -20,6 +20,7 @@ import io.llavasg.vision.ClipVisionTower.HiddenStates;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * CLIP as a whole (Radford et al., 2021): a vision tower and a text encoder whose features are
@@ -147,14 +148,30 @@ final class ContrastiveModel {
       HiddenStates hidden = hiddenStates(batch.pixels().tensor());
       Tensor whole = loss(pictureSimilarities(hidden, batch.captions()));
       Tensor all = whole.mul(PICTURE_WEIGHT);
-      Tensor regions = regions(hidden, batch.regions().pooling());
-      for (Regions.Naming naming : batch.regions().saidOf()) {
-        Tensor similarities = similarities(regions, texts(naming.phrases()));
-        Tensor right = Functional.crossEntropySum(similarities, naming.shareTensor());
-        all = all.add(right.div((double) naming.things()));
+      for (Regions regions : batch.regions()) {
+        all = all.add(loss(hidden, regions));
       }
       return scope.keep(all);
     }
+  }
+
+  private Tensor loss(HiddenStates hidden, Regions batch) {
+    try (var scope = Scope.open()) {
+      Tensor regions = regions(hidden, batch.pooling());
+      Tensor all = Tensor.zeros(DType.F32, Device.CPU);
+      for (Regions.Naming naming : batch.saidOf()) {
+        Tensor similarities = similarities(regions, texts(naming.phrases()));
+        Tensor right = Functional.crossEntropySum(similarities, naming.shareTensor());
+        all = all.add(right.div((double) naming.regions()));
+      }
+      return scope.keep(all);
+    }
+  }
+
+  private Stream<Double> right(HiddenStates hidden, Regions batch) {
+    Tensor parts = regions(hidden, batch.pooling());
+    return batch.saidOf().stream()
+        .map(it -> right(similarities(parts, texts(it.phrases())), it.most()));
   }
 
   HiddenStates hiddenStates(Tensor pixels) {
@@ -181,13 +198,10 @@ final class ContrastiveModel {
                 () -> {
                   HiddenStates hidden = hiddenStates(batch.pixels().tensor());
                   Tensor whole = pictureSimilarities(hidden, batch.captions());
-                  Tensor parts = regions(hidden, batch.regions().pooling());
                   long[] own = LongStream.range(0, batch.captions().size()).toArray();
                   return new Retrieval(
                       right(whole, own),
-                      batch.regions().saidOf().stream()
-                          .map(it -> right(similarities(parts, texts(it.phrases())), it.most()))
-                          .toList());
+                      batch.regions().stream().flatMap(regions -> right(hidden, regions)).toList());
                 }));
   }
 

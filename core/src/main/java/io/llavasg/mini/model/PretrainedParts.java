@@ -131,7 +131,11 @@ record PretrainedParts(
           NetworkTrainer<ContrastiveModel> trainer =
               NetworkTrainer.of(
                   ContrastiveModel.initialisation(clip, patches),
-                  settings(course, .98, MUON, "scenes, dense captions, phrases, places, contact"),
+                  settings(
+                      course,
+                      .98,
+                      MUON,
+                      "scenes, dense captions, phrases, places, contact, backgrounds"),
                   parameters -> new ContrastiveModel(parameters, clip))) {
         stop.accept(trainer::requestStop);
         long positions = course.batch() * (clip.vision().patches() + 1L);
@@ -186,7 +190,8 @@ record PretrainedParts(
             .formatted(HELD_OUT, 100 * right.pictures())
         + " of the things in them, %.0f %% their own colour and kind, %.0f %% their place, and"
             .formatted(100 * right.regions().get(0), 100 * right.regions().get(1))
-        + " %.0f %% whether they lie against another".formatted(100 * right.regions().get(2));
+        + " %.0f %% whether they lie against another; and %.0f %% of the backgrounds what they are like"
+            .formatted(100 * right.regions().get(2), 100 * right.regions().get(3));
   }
 
   private Captioned captioned(SceneGenerator generator, long number) {

@@ -1,5 +1,6 @@
 package io.llavasg.mini.model;
 
+import io.llavasg.graph.Mask;
 import io.llavasg.mini.RegionPooling;
 import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.Scene;
@@ -13,10 +14,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What stands where in a batch of scenes, in plain Java: which patches each thing covers, and what
- * is said of it.
+ * Regions of a batch of scenes, in plain Java: which patches each covers, and what is said of it.
  *
- * @param saidOf all things, each time by one detail alone
+ * @param saidOf all regions, each time by one detail alone
  */
 record Regions(RegionPooling pooling, List<Naming> saidOf) {
   /** Tokens of a phrase, begin and end included: a few words, spelled if need be. */
@@ -61,9 +61,9 @@ record Regions(RegionPooling pooling, List<Naming> saidOf) {
   }
 
   /**
-   * What things are called.
+   * What regions are called.
    *
-   * @param shares (things, phrases): how much of a thing each phrase tells, 1 in all
+   * @param shares (regions, phrases): how much of a region each phrase tells, 1 in all
    * @param phrases each once
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -81,25 +81,27 @@ record Regions(RegionPooling pooling, List<Naming> saidOf) {
     }
 
     /** How many are called something. */
-    int things() {
+    int regions() {
       return shares.length / phrases.size();
     }
 
     Tensor shareTensor() {
-      return Tensor.of(shares, things(), phrases.size());
+      return Tensor.of(shares, regions(), phrases.size());
     }
 
-    /** Of each thing the phrase that tells most. */
+    /** Of each region the phrase that tells most. */
     long[] most() {
       return shareTensor().argmax(1).toLongs();
     }
   }
 
   /**
-   * @param details what is said of the things, each by itself
+   * Of all things.
+   *
+   * @param details what is said of them, each by itself
    * @param grid patches of a side
    */
-  static Regions of(
+  static Regions ofThings(
       List<Scene> scenes,
       SceneRenderer renderer,
       List<Detail> details,
@@ -108,6 +110,29 @@ record Regions(RegionPooling pooling, List<Naming> saidOf) {
     return new Regions(
         RegionPooling.of(scenes.stream().map(renderer::masks).toList(), grid),
         details.stream().map(detail -> naming(scenes, detail, tokenizer)).toList());
+  }
+
+  /** What is seen of each background, and what it is like, such as {@code light striped}. */
+  static Regions ofBackgrounds(
+      List<Scene> scenes, SceneRenderer renderer, int grid, Tokenizer tokenizer) {
+    List<List<Saying>> said =
+        scenes.stream()
+            .map(scene -> Saying.one(scene.tone().word() + " " + scene.pattern().word()))
+            .toList();
+    return new Regions(
+        RegionPooling.of(
+            scenes.stream().map(scene -> List.of(rest(renderer.masks(scene)))).toList(), grid),
+        List.of(Naming.of(said, tokenizer)));
+  }
+
+  /** What none of the masks covers. */
+  private static Mask rest(List<Mask> masks) {
+    Mask all = masks.stream().reduce(Mask::union).orElseThrow();
+    byte[] pixels = all.rowMajor();
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (1 - pixels[i]);
+    }
+    return Mask.ofRowMajor(all.width(), all.height(), pixels);
   }
 
   private static Naming naming(List<Scene> scenes, Detail detail, Tokenizer tokenizer) {
