@@ -48,7 +48,7 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       throw LlavaSgException.user("there is no batch file '%s'", file);
     }
     Stopwatch loading = Stopwatch.started();
-    try (LlavaSg model = load(options, err);
+    try (LlavaSg model = options.load(err);
         BufferedReader reader = Files.newBufferedReader(file)) {
       Session session = new Session(model, out, err, loading.millis(), count());
       int number = 0;
@@ -63,12 +63,6 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       return session.failed == 0 ? 0 : Failure.BAD_USE;
     } catch (IOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read as UTF-8 text: %s", file, e.toString());
-    }
-  }
-
-  private static LlavaSg load(ModelOptions options, PrintWriter err) {
-    try (var waiting = Waiting.on("reading the model", err)) {
-      return options.load();
     }
   }
 

@@ -53,7 +53,7 @@ final class ChatCommand implements Runnable {
     SceneSource.Seen seen = see(pixels);
     Question settings = Question.about(pixels, "").with(seen.scene()).with(generation);
     Stopwatch loading = Stopwatch.started();
-    try (LlavaSg model = load()) {
+    try (LlavaSg model = modelOptions.load(err())) {
       ArrayNode turns = AnswerJson.JSON.createArrayNode();
       Before before = new Before(loading.millis(), seen.perceptionMillis());
       converse(model, settings, turns, before);
@@ -74,12 +74,6 @@ final class ChatCommand implements Runnable {
 
   /** What took its time before the first answer, in milliseconds. */
   private record Before(double load, double perception) {}
-
-  private LlavaSg load() {
-    try (var waiting = Waiting.on("reading the model", err())) {
-      return modelOptions.load();
-    }
-  }
 
   private void converse(LlavaSg model, Question settings, ArrayNode turns, Before before) {
     BufferedReader input = new BufferedReader(new InputStreamReader(System.in, inputCharset()));

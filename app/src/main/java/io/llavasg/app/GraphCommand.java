@@ -96,7 +96,7 @@ final class GraphCommand implements Runnable {
     GenerationConfig generation = generationOptions.over(GenerationConfig.GREEDY);
     Question question =
         Question.about(pixels, text == null ? "" : text).with(see(pixels)).with(generation);
-    try (LlavaSg model = load()) {
+    try (LlavaSg model = modelOptions.load(err())) {
       if (compare) {
         drawComparison(model, question);
       } else {
@@ -105,9 +105,9 @@ final class GraphCommand implements Runnable {
     }
   }
 
-  private LlavaSg load() {
-    try (var waiting = Waiting.on("reading the model", err())) {
-      return modelOptions.load();
+  private Depiction depict(LlavaSg model, Question question) {
+    try (var waiting = Waiting.on("reading the image", err())) {
+      return model.depict(question);
     }
   }
 
@@ -140,7 +140,7 @@ final class GraphCommand implements Runnable {
 
   private Shown look(LlavaSg model, Question question) {
     if (text == null) {
-      return warned(new Shown(question.image(), model.depict(question), Caption.none()));
+      return warned(new Shown(question.image(), depict(model, question), Caption.none()));
     }
     Answer answer = ask(model, question);
     SceneGraph graph = graph(answer);
@@ -212,7 +212,7 @@ final class GraphCommand implements Runnable {
     if (baseline == null) {
       return ask(model, question);
     }
-    try (LlavaSg other = modelOptions.load(baseline)) {
+    try (LlavaSg other = modelOptions.load(baseline, err())) {
       return ask(other, question);
     }
   }

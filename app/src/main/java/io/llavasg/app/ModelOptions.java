@@ -2,6 +2,7 @@ package io.llavasg.app;
 
 import io.llavasg.LlavaSg;
 import io.llavasg.LoadOptions;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,18 @@ final class ModelOptions {
 
   LlavaSg load() {
     return load(directory());
+  }
+
+  /** As {@link #load()}, and says so where it takes long. */
+  LlavaSg load(PrintWriter err) {
+    return load(directory(), err);
+  }
+
+  /** Another checkpoint with the same options, likewise. */
+  LlavaSg load(Path directory, PrintWriter err) {
+    try (var waiting = Waiting.on("reading the model", err)) {
+      return load(directory);
+    }
   }
 
   /** Loads another checkpoint with the same options. */

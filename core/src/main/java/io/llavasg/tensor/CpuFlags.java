@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the CPU says that it can do, where that can be read: on Linux. */
+/** What the CPU says that it can do, where that can be read: on Linux. Read once. */
 final class CpuFlags {
-  private static final String ALL = read();
+  /** Whether it multiplies bfloat16 numbers matrix by matrix. */
+  static final boolean BF16_TILES;
+
+  /** Whether it multiplies them at all. */
+  static final boolean BF16;
+
+  static {
+    String flags = read();
+    BF16_TILES = flags.contains("amx_bf16");
+    BF16 = BF16_TILES || flags.contains("avx512_bf16");
+  }
 
   private CpuFlags() {}
-
-  /** Whether it multiplies bfloat16 numbers itself. */
-  static boolean multiplyBf16() {
-    return ALL.contains("avx512_bf16") || haveBf16Tiles();
-  }
-
-  /** Whether it does so matrix by matrix. */
-  static boolean haveBf16Tiles() {
-    return ALL.contains("amx_bf16");
-  }
 
   private static String read() {
     try {

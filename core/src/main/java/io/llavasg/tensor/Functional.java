@@ -48,7 +48,7 @@ public final class Functional {
           ? HalfProducts.recordedLinear(rows, weight, bias)
           : HalfProducts.linear(rows, weight, bias);
     }
-    if (rows.size(0) == 1 && weight.isPlain(DType.BF16) && !CpuFlags.haveBf16Tiles()) {
+    if (rows.size(0) == 1 && weight.isPlain(DType.BF16) && !CpuFlags.BF16_TILES) {
       try (var own = new WithoutOneDnn()) {
         return libtorchLinear(rows, weight, bias);
       }
@@ -157,7 +157,7 @@ public final class Functional {
    * Forwards the fused kernel uses them; its gradient does not, and takes fifteen times as long.
    */
   private static boolean multipliesInTiles(Tensor queries) {
-    return queries.isPlain(DType.BF16) && CpuFlags.haveBf16Tiles() && !Autograd.isRecording();
+    return queries.isPlain(DType.BF16) && CpuFlags.BF16_TILES && !Autograd.isRecording();
   }
 
   private static Tensor fusedAttention(Tensor queries, Tensor keys, Tensor values, Mask mask) {

@@ -20,10 +20,8 @@ final class HalfProducts {
    */
   private static final long BLOCK = 4 << 20;
 
-  private static final boolean CPU_MULTIPLIES_BF16 = CpuFlags.multiplyBf16();
-
   /** The faster one. */
-  static final DType FASTER = CPU_MULTIPLIES_BF16 ? DType.BF16 : DType.F32;
+  static final DType FASTER = CpuFlags.BF16 ? DType.BF16 : DType.F32;
 
   private static volatile DType float16Dtype = FASTER;
 
@@ -37,7 +35,7 @@ final class HalfProducts {
   /** Whether widening is the faster way to multiply this weight with so many rows. */
   static boolean suit(Tensor weight, long rows) {
     return rows >= MANY_ROWS
-        && (weight.isPlain(DType.F16) || (!CPU_MULTIPLIES_BF16 && weight.isPlain(DType.BF16)));
+        && (weight.isPlain(DType.F16) || (!CpuFlags.BF16 && weight.isPlain(DType.BF16)));
   }
 
   /**

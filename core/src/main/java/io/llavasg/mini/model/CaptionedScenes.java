@@ -1,5 +1,6 @@
 package io.llavasg.mini.model;
 
+import io.llavasg.graph.Mask;
 import io.llavasg.image.ClipImageProcessor;
 import io.llavasg.mini.Planes;
 import io.llavasg.mini.world.Scene;
@@ -29,12 +30,13 @@ record CaptionedScenes(ClipImageProcessor processor, Tokenizer tokenizer, int lo
   Batch batch(List<Captioned> scenes, List<Regions.Detail> details) {
     SceneRenderer renderer = new SceneRenderer();
     List<Scene> drawn = scenes.stream().map(Captioned::scene).toList();
+    List<List<Mask>> masks = drawn.stream().map(renderer::masks).toList();
     List<String> captions = scenes.stream().map(Captioned::caption).toList();
     return new Batch(
         Planes.of(drawn.stream().map(renderer::render).toList(), processor::apply),
         Texts.of(captions, tokenizer, longest),
         List.of(
-            Regions.ofThings(drawn, renderer, details, grid, tokenizer),
-            Regions.ofBackgrounds(drawn, renderer, grid, tokenizer)));
+            Regions.ofThings(drawn, masks, details, grid, tokenizer),
+            Regions.ofBackgrounds(drawn, masks, grid, tokenizer)));
   }
 }

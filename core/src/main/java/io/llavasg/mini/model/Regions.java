@@ -4,7 +4,6 @@ import io.llavasg.graph.Mask;
 import io.llavasg.mini.RegionPooling;
 import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.Scene;
-import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Square;
 import io.llavasg.mini.world.Thing;
 import io.llavasg.tensor.Tensor;
@@ -98,30 +97,30 @@ record Regions(RegionPooling pooling, List<Naming> saidOf) {
   /**
    * Of all things.
    *
+   * @param masks of each scene's things
    * @param details what is said of them, each by itself
    * @param grid patches of a side
    */
   static Regions ofThings(
       List<Scene> scenes,
-      SceneRenderer renderer,
+      List<List<Mask>> masks,
       List<Detail> details,
       int grid,
       Tokenizer tokenizer) {
     return new Regions(
-        RegionPooling.of(scenes.stream().map(renderer::masks).toList(), grid),
+        RegionPooling.of(masks, grid),
         details.stream().map(detail -> naming(scenes, detail, tokenizer)).toList());
   }
 
   /** What is seen of each background, and what it is like, such as {@code light striped}. */
   static Regions ofBackgrounds(
-      List<Scene> scenes, SceneRenderer renderer, int grid, Tokenizer tokenizer) {
+      List<Scene> scenes, List<List<Mask>> masks, int grid, Tokenizer tokenizer) {
     List<List<Saying>> said =
         scenes.stream()
             .map(scene -> Saying.one(scene.tone().word() + " " + scene.pattern().word()))
             .toList();
     return new Regions(
-        RegionPooling.of(
-            scenes.stream().map(scene -> List.of(rest(renderer.masks(scene)))).toList(), grid),
+        RegionPooling.of(masks.stream().map(things -> List.of(rest(things))).toList(), grid),
         List.of(Naming.of(said, tokenizer)));
   }
 

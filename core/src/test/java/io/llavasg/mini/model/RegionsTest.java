@@ -23,6 +23,8 @@ class RegionsTest {
   private static final List<Scene> SCENES =
       IntStream.range(0, 12).mapToObj(GENERATOR::scene).toList();
 
+  private static final List<List<Mask>> MASKS = SCENES.stream().map(RENDERER::masks).toList();
+
   /** As many patches as pixels: so a pixel's weight can be looked at. */
   private static final int GRID = SceneRenderer.SIZE;
 
@@ -43,11 +45,11 @@ class RegionsTest {
 
   @Test
   void aBackgroundIsWhatNoThingCovers() {
-    Regions backgrounds = Regions.ofBackgrounds(SCENES, RENDERER, GRID, words);
+    Regions backgrounds = Regions.ofBackgrounds(SCENES, MASKS, GRID, words);
     float[] weights = backgrounds.pooling().weights();
     assertThat(backgrounds.pooling().rows()).hasSize(SCENES.size());
     for (int i = 0; i < SCENES.size(); i++) {
-      List<Mask> things = RENDERER.masks(SCENES.get(i));
+      List<Mask> things = MASKS.get(i);
       for (int y = 0; y < GRID; y++) {
         for (int x = 0; x < GRID; x++) {
           int column = x;
@@ -61,7 +63,7 @@ class RegionsTest {
 
   @Test
   void backgroundsAreCalledWhatTheyAreLike() {
-    Regions.Naming said = Regions.ofBackgrounds(SCENES, RENDERER, 14, words).saidOf().getFirst();
+    Regions.Naming said = Regions.ofBackgrounds(SCENES, MASKS, 14, words).saidOf().getFirst();
     long[] called = Torch.infer(said::most);
     for (int i = 0; i < SCENES.size(); i++) {
       for (int j = 0; j < SCENES.size(); j++) {
@@ -77,8 +79,7 @@ class RegionsTest {
   /** However it is told, all of a thing is told. */
   @Test
   void sharesAddUpToOne() {
-    Regions things =
-        Regions.ofThings(SCENES, RENDERER, List.of(Regions.Detail.values()), 14, words);
+    Regions things = Regions.ofThings(SCENES, MASKS, List.of(Regions.Detail.values()), 14, words);
     int count = SCENES.stream().mapToInt(scene -> scene.things().size()).sum();
     for (Regions.Naming said : things.saidOf()) {
       int phrases = said.phrases().size();
