@@ -21,6 +21,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,21 +84,22 @@ final class ChatCommand implements Runnable {
     }
     Question opening = Question.about(settings.image(), first.get());
     opening = opening.with(settings.scene()).with(settings.generation());
-    Waiting waiting = Waiting.on("reading the question", err());
+    Reading reading = new Reading();
     if (!format.isJson()) {
       opening =
           opening.streamingTo(
               piece -> {
-                waiting.close();
+                reading.close();
                 print(piece);
               });
     }
-    try (waiting;
+    try (reading;
         Chat chat = model.chat(opening)) {
-      report(first.get(), chat.begin(), turns, before);
+      report(first.get(), reading.until(chat::begin), turns, before);
       for (Optional<String> next = question(input); next.isPresent(); next = question(input)) {
+        String asked = next.get();
         try {
-          report(next.get(), chat.ask(next.get()), turns, before);
+          report(asked, reading.until(() -> chat.ask(asked)), turns, before);
         } catch (LlavaSgException e) {
           if (e.fault() != LlavaSgException.Fault.USER) {
             throw e;
@@ -105,6 +107,29 @@ final class ChatCommand implements Runnable {
           err().println("llava-sg: " + Failure.oneLine(String.valueOf(e.getMessage())));
         }
       }
+    }
+  }
+
+  /** Says that a question is being read, from when it is there to the answer's first word. */
+  private final class Reading implements AutoCloseable {
+    private Waiting waiting = waiting();
+
+    private Waiting waiting() {
+      return Waiting.on("reading the question", err());
+    }
+
+    /** The answer, at whose end, too, nothing is being read. */
+    Answer until(Supplier<Answer> answering) {
+      close();
+      try (Waiting next = waiting()) {
+        waiting = next;
+        return answering.get();
+      }
+    }
+
+    @Override
+    public void close() {
+      waiting.close();
     }
   }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       EndToEndBench.class,
       PerceptionBench.class,
       PerceptionRun.class,
+      NodesBench.class,
       TrainingSamples.class
     })
 public final class Benchmarks implements Runnable {

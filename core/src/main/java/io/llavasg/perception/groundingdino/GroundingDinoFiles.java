@@ -5,6 +5,7 @@ import io.llavasg.checkpoint.Checkpoint;
 import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.image.DetectorImageProcessor;
+import io.llavasg.perception.CheckpointKind;
 import io.llavasg.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,10 +86,11 @@ public record GroundingDinoFiles(
     }
     throw LlavaSgException.user(
         layout == GroundingDinoLayout.OFFICIAL
-            ? "'%s' is no whole Grounding-DINO: its backbone is missing"
-            : "'%s' is no Grounding-DINO checkpoint in the official layout; for one of Hugging"
+            ? "'%s' is no whole Grounding-DINO, whose backbone it lacks: %s"
+            : "'%s' is no Grounding-DINO checkpoint in the official layout: %s; for one of Hugging"
                 + " Face's, give the directory with its config.json",
-        path);
+        path,
+        CheckpointKind.describe(tensors.keySet()));
   }
 
   /** Opens the tokenizer; whoever asks closes it. */

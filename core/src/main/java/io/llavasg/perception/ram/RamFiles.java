@@ -4,6 +4,7 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Checkpoint;
 import io.llavasg.checkpoint.ConfigFile;
 import io.llavasg.checkpoint.TensorInfo;
+import io.llavasg.perception.CheckpointKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,6 @@ public record RamFiles(Path weights, RamConfig config, TagVocabulary vocabulary)
   /** A parameter that RAM++ has and RAM has not. */
   private static final String RAM_PLUS = "reweight_scale";
 
-  private static final int LISTED = 3;
-
   /**
    * Finds out what is there.
    *
@@ -39,16 +38,18 @@ public record RamFiles(Path weights, RamConfig config, TagVocabulary vocabulary)
    */
   public static RamFiles read(Path path) {
     Path weights = Files.isDirectory(path) ? weightsIn(path) : path;
-    Map<String, TensorInfo> tensors = RamLayout.weightMap().rename(Checkpoint.inspect(weights));
+    Map<String, TensorInfo> stored = Checkpoint.inspect(weights);
+    Map<String, TensorInfo> tensors = RamLayout.weightMap().rename(stored);
     if (tensors.containsKey(RAM_PLUS)) {
       throw LlavaSgException.user(
           "'%s' is a RAM++, another model with some fifty texts for each tag; give a RAM, such as"
               + " ram_swin_large_14m.pth",
           weights);
     }
-    TensorInfo labels = required(tensors, LABELS, weights);
-    TensorInfo patches = required(tensors, PATCHES, weights);
-    TensorInfo biases = required(tensors, BIASES, weights);
+    String looks = CheckpointKind.describe(stored.keySet());
+    TensorInfo labels = required(tensors, LABELS, weights, looks);
+    TensorInfo patches = required(tensors, PATCHES, weights, looks);
+    TensorInfo biases = required(tensors, BIASES, weights, looks);
     Path directory = Files.isDirectory(path) ? path : path.toAbsolutePath().resolveSibling("");
     RamConfig config =
         configIn(directory, Files.isDirectory(path))
@@ -104,12 +105,12 @@ public record RamFiles(Path weights, RamConfig config, TagVocabulary vocabulary)
     return RamConfig.published(patches.shape().getFirst(), (offsets + 1) / 2);
   }
 
-  private static TensorInfo required(Map<String, TensorInfo> tensors, String name, Path weights) {
+  private static TensorInfo required(
+      Map<String, TensorInfo> tensors, String name, Path weights, String looks) {
     TensorInfo info = tensors.get(name);
     if (info == null || info.shape().isEmpty()) {
-      String held = String.join(", ", tensors.keySet().stream().limit(LISTED).toList());
       throw LlavaSgException.user(
-          "'%s' holds no RAM, whose %s it lacks; it holds %s, …", weights, name, held);
+          "'%s' holds no RAM, whose %s it lacks: %s", weights, name, looks);
     }
     return info;
   }

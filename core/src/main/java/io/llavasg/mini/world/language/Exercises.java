@@ -5,23 +5,33 @@ import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.text.Turn;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Exercises in looking things up, about training scenes. One is a matter of seed, form and number,
  * whatever was read before; any thread may read.
  *
  * <p>Each is short and has a scene of its own: of one scene asked about a hundred times answers can
- * be copied from above.
+ * be copied from above. In half of them many things share a kind: to find the one that a name of two
+ * or three words means is what is learnt last.
  *
  * @param seed of all exercises
  */
 public record Exercises(long seed) {
   private static final SceneGenerator SCENES = new SceneGenerator(Split.TRAIN);
 
+  /** Every second exercise is about that of so many scenes in which the most things share a kind. */
+  private static final int CROWDED_OF = 3;
+
   public Exercise exercise(Exercise.Form form, long number) {
     Chance chance = Chance.of(seed).split("exercises").split(form.name()).split(number);
-    Scene scene = SCENES.scene(chance.next());
+    Scene scene =
+        LongStream.range(0, number % 2 == 0 ? 1 : CROWDED_OF)
+            .mapToObj(i -> SCENES.scene(chance.next()))
+            .max(Comparator.comparingLong(Exercises::alike))
+            .orElseThrow();
     List<Turn> turns =
         switch (form) {
           case PLAIN_KEYWORDS -> Keywords.PLAIN.turns(scene, chance);
@@ -32,5 +42,11 @@ public record Exercises(long seed) {
           case INSTRUCTION -> Lessons.instruction(scene, chance).turns();
         };
     return new Exercise(Notes.of(scene, chance), turns);
+  }
+
+  /** Things that their kind alone does not name. */
+  private static long alike(Scene scene) {
+    SceneFacts facts = new SceneFacts(scene);
+    return scene.things().stream().filter(thing -> facts.count(thing.kind()) > 1).count();
   }
 }

@@ -19,7 +19,7 @@ enum Keywords {
   /** What one look answers, and relations; nothing but single words names things. */
   PLAIN(4, 0, 1),
   /** All that is asked in sentences. */
-  ALL(3, 1, 1);
+  ALL(3, 1, 2);
 
   /** What one look answers. */
   private static final List<QuestionType> SIMPLE =

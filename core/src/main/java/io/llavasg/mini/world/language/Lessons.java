@@ -48,10 +48,10 @@ public final class Lessons {
   private static final Load TEXT = new Load(new int[] {7, 1, 1, 1, 0}, 1, 8, 1, 0, 1, 1);
 
   /** An exercise says it rarely: it is long, and nothing to look up. */
-  private static final Load EXERCISE = new Load(new int[] {1}, 4, 6, 0, .2, .5, .1);
+  private static final Load EXERCISE = new Load(new int[] {1}, 4, 6, 0, .3, .5, .1);
 
   /** Nobody says how to answer where nobody says who speaks. */
-  private static final Load BARE = new Load(new int[] {1}, 8, 8, 0, .2, 0, 0);
+  private static final Load BARE = new Load(new int[] {1}, 8, 8, 0, .3, 0, 0);
 
   /** Fewer, where something longer stands beside them. */
   private static final int MOST_FURTHER = 4;

@@ -60,7 +60,7 @@ public record RelationQuestion(
 
   /**
    * A question about a scene, or none if nothing is clear: the family is drawn first, then the
-   * predicate, then the pair.
+   * predicate, then how long the things' names are, then the pair.
    */
   public static Optional<RelationQuestion> drawn(Scene scene, Split split, Chance chance) {
     return drawn(pairs(new SceneFacts(scene), split), split, Wording.SENTENCES, chance);
@@ -80,7 +80,9 @@ public record RelationQuestion(
     Relation predicate =
         predicates.get(
             chance.weighted(predicates.stream().mapToInt(RelationQuestion::share).toArray()));
-    Pair pair = chance.pick(ofSource.stream().filter(p -> p.relation() == predicate).toList());
+    List<Pair> meant = ofSource.stream().filter(pair -> pair.relation() == predicate).toList();
+    int words = chance.pick(meant.stream().map(Pair::words).distinct().toList());
+    Pair pair = chance.pick(meant.stream().filter(p -> p.words() == words).toList());
     return Optional.of(pair.asked(split, wording, chance));
   }
 
@@ -96,6 +98,11 @@ public record RelationQuestion(
   record Pair(String subject, Relation relation, String object, boolean isReserved) {
     Source source() {
       return Source.of(relation);
+    }
+
+    /** Of the longer name. */
+    int words() {
+      return Math.max(subject.split(" ").length, object.split(" ").length);
     }
 
     RelationQuestion asked(Split split, Wording wording, Chance chance) {

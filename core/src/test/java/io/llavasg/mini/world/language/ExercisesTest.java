@@ -133,6 +133,29 @@ class ExercisesTest {
     }
   }
 
+  /** A thing that its kind alone does not name is in most of them, and in many more of the odd. */
+  @Test
+  void manyExercisesAreAboutThingsOfOneKind() {
+    int even = 0;
+    int odd = 0;
+    for (int i = 0; i < 1000; i += 2) {
+      even += hasThingsAlike(i) ? 1 : 0;
+      odd += hasThingsAlike(i + 1) ? 1 : 0;
+    }
+    assertThat(even / 500.0).isBetween(.35, .65);
+    assertThat(odd / 500.0).isGreaterThan(.8);
+  }
+
+  private static boolean hasThingsAlike(int exercise) {
+    List<String> kinds =
+        EXERCISES.exercise(Exercise.Form.KEYWORDS, exercise).notes().stream()
+            .map(ExercisesTest::words)
+            .filter(note -> note.size() == 4)
+            .map(note -> note.get(2))
+            .toList();
+    return new HashSet<>(kinds).size() < kinds.size();
+  }
+
   /** Which kind of question it was; empty if it is not checked here, as {@link Questions} are. */
   private static String check(String question, String answer, List<Note> notes) {
     List<List<String>> things =

@@ -256,6 +256,39 @@ class LanguageTest {
     assertThat(share(asked, RelationQuestion.Source.SIZE)).isBetween(.04, .12);
   }
 
+  /** However few of a scene's things are called by two words or three. */
+  @Test
+  void longNamesAreAskedAboutAsOftenAsShortOnes() {
+    int longest = 0;
+    int scenes = 0;
+    for (int i = 0; i < 4000; i++) {
+      List<RelationQuestion.Pair> below =
+          RelationQuestion.pairs(new SceneFacts(TRAIN.scene(i)), Split.TRAIN).stream()
+              .filter(pair -> pair.relation() == Relation.BELOW)
+              .toList();
+      List<Integer> lengths =
+          below.stream().map(RelationQuestion.Pair::words).distinct().sorted().toList();
+      if (lengths.size() == 2 && below.size() > 2) {
+        RelationQuestion drawn =
+            RelationQuestion.drawn(below, Split.TRAIN, Wording.KEYWORDS, Chance.of(i))
+                .orElseThrow();
+        scenes++;
+        longest += words(drawn.text(), below) == lengths.getLast() ? 1 : 0;
+      }
+    }
+    assertThat(scenes).isGreaterThan(200);
+    assertThat((double) longest / scenes).isBetween(.42, .58);
+  }
+
+  private static int words(String question, List<RelationQuestion.Pair> pairs) {
+    return pairs.stream()
+        .filter(
+            pair -> question.equals("relation %s %s".formatted(pair.subject(), pair.object())))
+        .mapToInt(RelationQuestion.Pair::words)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** What few scenes have is asked oftener where they have it. */
   @Test
   void noRelationIsRareInTraining() {
