@@ -4,7 +4,8 @@
 
 VOCABULARY is bert-base-uncased's vocab.txt, of which the fixtures keep the first pieces. For each model a folder in
 transformers' layout, with pictures, and expected.json and expected.safetensors; for the first one its official layout,
-too, with what the official code makes of it. official-swin-{t,b}.json list names and shapes of the official modules.
+too, with what the official code makes of it. official-swin-{t,b}.json list names and shapes of the official modules,
+transformers-swin-{t,b}.json those that transformers saves, with its config.json.
 """
 
 import json
@@ -26,6 +27,7 @@ from transformers import (
     GroundingDinoForObjectDetection,
     SwinConfig,
 )
+from transformers.core_model_loading import revert_weight_conversion
 from transformers.models.grounding_dino.image_processing_pil_grounding_dino import GroundingDinoImageProcessorPil
 
 import grounding_dino_layouts
@@ -234,6 +236,7 @@ def main():
         store(folder, cases(output, folder, config, detect, tokenizer, processor, tensors), tensors)
     official(output, built["tiny-a"], MODELS["tiny-a"], repository)
     published(output, repository)
+    saved(output)
 
 
 def official(output, built, spec, repository):
@@ -286,6 +289,20 @@ def published(output, repository):
         model = grounding_dino_official.build(repository, backbone)
         shapes = {name: list(value.shape) for name, value in model.state_dict().items()}
         (output / f"official-swin-{short}.json").write_text(json.dumps(shapes, separators=(",", ":")))
+
+
+def saved(output):
+    """Names and shapes as transformers saves the two published sizes; no weights are made."""
+    large = SwinConfig(
+        embed_dim=128, depths=[2, 2, 18, 2], num_heads=[4, 8, 16, 32], window_size=12, out_indices=[2, 3, 4]
+    )
+    for short, config in (("t", GroundingDinoConfig()), ("b", GroundingDinoConfig(backbone_config=large))):
+        with torch.device("meta"):
+            model = GroundingDinoForObjectDetection(config)
+        tensors = revert_weight_conversion(model, dict(model.state_dict()))
+        shapes = {name: list(value.shape) for name, value in sorted(tensors.items())}
+        written = {"config": config.to_diff_dict(), "tensors": shapes}
+        (output / f"transformers-swin-{short}.json").write_text(json.dumps(written, separators=(",", ":")))
 
 
 if __name__ == "__main__":

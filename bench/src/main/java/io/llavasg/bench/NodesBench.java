@@ -99,8 +99,7 @@ final class NodesBench implements Callable<Integer> {
         PerceptionPipeline pipeline =
             new PerceptionLoader(files, PerceptionConfig.DEFAULT, exact, Device.CPU).pipeline();
         SamSegmenter segmenter =
-            SamSegmenter.load(
-                files.require(CheckpointKind.SAM).path(), exact, Device.CPU)) {
+            SamSegmenter.load(files.require(CheckpointKind.SAM).path(), exact, Device.CPU)) {
       int grid = own.config().vision().imageSize() / own.config().vision().patchSize();
       List<Double> values = new ArrayList<>();
       int lost = 0;
@@ -118,8 +117,7 @@ final class NodesBench implements Callable<Integer> {
         values.addAll(
             Torch.infer(
                 () -> {
-                  Tensor features =
-                      loaded.model().visionFeatures(batch(pixels)).select(0, 0);
+                  Tensor features = loaded.model().visionFeatures(batch(pixels)).select(0, 0);
                   return fine.nodes().stream()
                       .filter(coarse.nodes()::contains)
                       .map(
@@ -154,8 +152,7 @@ final class NodesBench implements Callable<Integer> {
 
   private static NodePooling pooled(
       SamSegmenter segmenter, RgbImage photo, List<Box> boxes, MaskGrid size, int grid) {
-    List<Mask> masks =
-        segmenter.segment(photo, boxes, size).stream().map(Segment::mask).toList();
+    List<Mask> masks = segmenter.segment(photo, boxes, size).stream().map(Segment::mask).toList();
     int width = masks.isEmpty() ? photo.width() : masks.getFirst().width();
     int height = masks.isEmpty() ? photo.height() : masks.getFirst().height();
     return NodePooling.of(masks, Canvas.padded(width, height), grid, grid);

@@ -109,8 +109,7 @@ public record RamFiles(Path weights, RamConfig config, TagVocabulary vocabulary)
       Map<String, TensorInfo> tensors, String name, Path weights, String looks) {
     TensorInfo info = tensors.get(name);
     if (info == null || info.shape().isEmpty()) {
-      throw LlavaSgException.user(
-          "'%s' holds no RAM, whose %s it lacks: %s", weights, name, looks);
+      throw LlavaSgException.user("'%s' holds no RAM, whose %s it lacks: %s", weights, name, looks);
     }
     return info;
   }

@@ -244,10 +244,10 @@ class GroundingDinoDetectorTest {
 
   @Test
   void theErrorSaysWhichModelAFileIsOf() {
-    Path swin = GroundingDinoFixture.path("../swin/tower.safetensors");
-    assertThatThrownBy(() -> GroundingDinoDetector.load(swin, Precision.AUTO, Device.CPU))
+    Path tagger = GroundingDinoFixture.path("../ram/own-tags/tiny.pth");
+    assertThatThrownBy(() -> GroundingDinoDetector.load(tagger, Precision.AUTO, Device.CPU))
         .isInstanceOf(LlavaSgException.class)
-        .hasMessageContaining("its weights look like a plain Swin Transformer");
+        .hasMessageContaining("its weights look like RAM (Recognize Anything)");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Against transformers and the official code
@@ -156,6 +158,29 @@ class GroundingDinoModelTest {
     try (var loaded = GroundingDinoFixture.load(files)) {
       assertThat(loaded.report().complete()).isTrue();
       // 172 and 233 million parameters, as published.
+      assertThat(loaded.weightBytes() / 4_000_000).isEqualTo(size.equals("t") ? 172 : 232);
+    }
+  }
+
+  /** The same of what transformers saves, with its config.json, in a directory. */
+  @ParameterizedTest
+  @ValueSource(strings = {"t", "b"})
+  void transformersShapesAreThoseOfTheNetwork(String size, @TempDir Path folder)
+      throws IOException {
+    JsonNode saved =
+        GroundingDinoFixture.json(GroundingDinoFixture.path("transformers-swin-" + size + ".json"));
+    writeHoles(saved.get("tensors"), "", folder.resolve("model.safetensors"));
+    Files.writeString(folder.resolve("config.json"), saved.get("config").toString());
+    Files.copy(
+        GroundingDinoFixture.path("tiny-a/preprocessor_config.json"),
+        folder.resolve("preprocessor_config.json"));
+    GroundingDinoFiles files = GroundingDinoFiles.of(folder);
+    GroundingDinoConfig published =
+        size.equals("t") ? GroundingDinoConfig.swinT() : GroundingDinoConfig.swinB();
+    assertThat(files.config().backbone()).isEqualTo(published.backbone());
+    assertThat(files.config().decoder()).isEqualTo(published.decoder());
+    try (var loaded = GroundingDinoFixture.load(files)) {
+      assertThat(loaded.report().complete()).isTrue();
       assertThat(loaded.weightBytes() / 4_000_000).isEqualTo(size.equals("t") ? 172 : 232);
     }
   }

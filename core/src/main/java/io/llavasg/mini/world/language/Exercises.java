@@ -14,15 +14,17 @@ import java.util.stream.LongStream;
  * whatever was read before; any thread may read.
  *
  * <p>Each is short and has a scene of its own: of one scene asked about a hundred times answers can
- * be copied from above. In half of them many things share a kind: to find the one that a name of two
- * or three words means is what is learnt last.
+ * be copied from above. In half of them many things share a kind: to find the one that a name of
+ * two or three words means is what is learnt last.
  *
  * @param seed of all exercises
  */
 public record Exercises(long seed) {
   private static final SceneGenerator SCENES = new SceneGenerator(Split.TRAIN);
 
-  /** Every second exercise is about that of so many scenes in which the most things share a kind. */
+  /**
+   * Every second exercise is about that of so many scenes in which the most things share a kind.
+   */
   private static final int CROWDED_OF = 3;
 
   public Exercise exercise(Exercise.Form form, long number) {

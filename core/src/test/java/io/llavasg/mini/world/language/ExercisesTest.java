@@ -142,8 +142,8 @@ class ExercisesTest {
       even += hasThingsAlike(i) ? 1 : 0;
       odd += hasThingsAlike(i + 1) ? 1 : 0;
     }
-    assertThat(even / 500.0).isBetween(.35, .65);
-    assertThat(odd / 500.0).isGreaterThan(.8);
+    assertThat(even / 500.0).isBetween(.55, .75);
+    assertThat(odd / 500.0).isGreaterThan(.85);
   }
 
   private static boolean hasThingsAlike(int exercise) {
