@@ -61,14 +61,6 @@ record Candidate(QuestionType type, List<String> slots, String answer, boolean p
     return size ? "a size" : "a colour";
   }
 
-  /** How many words its names have, all together; {@code left of} names nothing. */
-  int words() {
-    return slots.stream()
-        .filter(slot -> Stream.of(Relation.values()).noneMatch(it -> it.word().equals(slot)))
-        .mapToInt(slot -> slot.split(" ").length)
-        .sum();
-  }
-
   /** An entity-relation pair. */
   record Pair(Kind subject, Relation relation, Kind object) {
     boolean isReserved() {

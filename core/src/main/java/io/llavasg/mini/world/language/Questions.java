@@ -42,9 +42,8 @@ public final class Questions {
 
   /**
    * A question of a type, or none if the scene has none: first what it is about is drawn, then the
-   * answer, each with the same chance, then how long the names in it are, and last a question that
-   * has all this. One that is answered by yes or no is drawn only where the scene has both to
-   * offer.
+   * answer, each with the same chance, then a question that has it. One that is answered by yes or
+   * no is drawn only where the scene has both to offer.
    */
   public Optional<Question> drawn(QuestionType type) {
     List<Map<String, List<Candidate>>> groups = groups(type);
@@ -56,9 +55,7 @@ public final class Questions {
       return Optional.empty();
     }
     String answer = chance.pick(List.copyOf(byAnswer.keySet()));
-    List<Candidate> meant = byAnswer.getOrDefault(answer, List.of());
-    int words = chance.pick(meant.stream().map(Candidate::words).distinct().toList());
-    return Optional.of(asked(chance.pick(meant.stream().filter(c -> c.words() == words).toList())));
+    return Optional.of(asked(chance.pick(byAnswer.getOrDefault(answer, List.of()))));
   }
 
   /** A question of any type but those that the scene has none of. */

@@ -280,34 +280,6 @@ class LanguageTest {
     assertThat((double) longest / scenes).isBetween(.42, .58);
   }
 
-  /** Where one colour is that of a kind alone and of a thing with a longer name, likewise. */
-  @Test
-  void questionsAboutLongNamesAreAsFrequent() {
-    int longer = 0;
-    int scenes = 0;
-    for (int i = 0; i < 6000; i++) {
-      SceneFacts facts = new SceneFacts(TRAIN.scene(i));
-      Questions questions = new Questions(facts, Split.TRAIN, Wording.KEYWORDS, Chance.of(i));
-      Optional<List<Candidate>> both =
-          questions.groups(QuestionType.SIDE).stream()
-              .flatMap(byAnswer -> byAnswer.values().stream())
-              .filter(alike -> alike.stream().map(Candidate::words).distinct().count() == 2)
-              .findFirst();
-      if (both.isPresent()) {
-        String answer = both.get().getFirst().answer();
-        Optional<Question> drawn =
-            questions.drawn(QuestionType.SIDE).filter(question -> question.answer().equals(answer));
-        if (drawn.isPresent()) {
-          int shortest = both.get().stream().mapToInt(Candidate::words).min().orElseThrow();
-          scenes++;
-          longer += drawn.get().text().split(" ").length > shortest + 1 ? 1 : 0;
-        }
-      }
-    }
-    assertThat(scenes).isGreaterThan(300);
-    assertThat((double) longer / scenes).isBetween(.43, .57);
-  }
-
   private static int words(String question, List<RelationQuestion.Pair> pairs) {
     return pairs.stream()
         .filter(pair -> question.equals("relation %s %s".formatted(pair.subject(), pair.object())))
