@@ -95,8 +95,9 @@ final class NextToken {
    *
    * @param perplexity e to the mean of −log p of all tokens
    * @param answers share of the answers' tokens that are the likeliest
+   * @param rows share of the rows in which all of them are
    */
-  record Prediction(double perplexity, double answers) {}
+  record Prediction(double perplexity, double answers, double rows) {}
 
   Prediction prediction(Rows rows) {
     return Torch.train(
@@ -113,8 +114,13 @@ final class NextToken {
                       IntStream.range(0, answers.length)
                           .filter(i -> answers[i] != Functional.IGNORED)
                           .toArray();
-                  long right = Arrays.stream(asked).filter(i -> best[i] == answers[i]).count();
-                  return new Prediction(Math.exp(sum / known(next)), (double) right / asked.length);
+                  int[] wrong = Arrays.stream(asked).filter(i -> best[i] != answers[i]).toArray();
+                  int read = rows.length() - 1;
+                  long spoilt = Arrays.stream(wrong).map(i -> i / read).distinct().count();
+                  return new Prediction(
+                      Math.exp(sum / known(next)),
+                      1 - (double) wrong.length / asked.length,
+                      1 - (double) spoilt / rows.count());
                 }));
   }
 }

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -68,6 +69,9 @@ record PretrainedParts(
 
   /** Rows to measure LLaMA with. */
   private static final int UNREAD_ROWS = 64;
+
+  /** Questions for relations between names of each length, likewise. */
+  private static final int RELATIONS = 300;
 
   /** The number of an exercise behind all that are trained on. */
   private static final long UNREAD = 1L << 40;
@@ -237,16 +241,24 @@ record PretrainedParts(
                     });
         if (finished) {
           PartDirectory.writeLlama(llama(), config, tokenizer(), trainer);
-          NextToken.Prediction read =
-              trainer.network().prediction(reading.conversations(UNREAD, UNREAD_ROWS));
-          notes.accept(
-              "LLaMA: a perplexity of %.3f on conversations that it has not read; %.1f %% of their"
-                      .formatted(read.perplexity(), 100 * read.answers())
-                  + " answers' tokens are the likeliest");
+          notes.accept(measured(trainer.network(), reading));
         }
         return finished;
       }
     }
+  }
+
+  private static String measured(NextToken llama, Reading reading) {
+    NextToken.Prediction read = llama.prediction(reading.conversations(UNREAD, UNREAD_ROWS));
+    String relations =
+        IntStream.rangeClosed(1, 3)
+            .mapToObj(words -> llama.prediction(reading.relations(words, RELATIONS)).rows())
+            .map(right -> "%.1f".formatted(100 * right))
+            .collect(Collectors.joining(", "));
+    return "LLaMA: a perplexity of %.3f on conversations that it has not read; %.1f %% of their"
+            .formatted(read.perplexity(), 100 * read.answers())
+        + " answers' tokens are the likeliest; of relations between things called by one, two"
+        + " and three words it has right %s %%".formatted(relations);
   }
 
   private NetworkTrainer.Settings settings(Course course, double beta2, Muon muon, String data) {

@@ -75,6 +75,20 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
     return rows(Fare.CONVERSATIONS, first, count);
   }
 
+  /**
+   * Rows that ask for one relation each, between things of which the longer name has so many words.
+   */
+  Rows relations(int words, int count) {
+    Exercises exercises = new Exercises(seed);
+    return Rows.of(
+        LongStream.iterate(0, number -> number + 1)
+            .mapToObj(number -> exercises.relation(words, number))
+            .flatMap(Optional::stream)
+            .limit(count)
+            .map(exercise -> bare(notes(exercise), exercise.turns()))
+            .toList());
+  }
+
   /** In a line, what a training depends on. */
   String content() {
     String fares =
@@ -101,13 +115,16 @@ record Reading(long seed, Tokenizer words, PromptAssembler assembler, ReadingCou
   }
 
   private Document document(Exercise.Form form, Exercise exercise) {
-    Document notes =
-        Document.glances(exercise.notes().stream().map(note -> Glance.of(note, words)).toList());
+    Document notes = notes(exercise);
     return switch (form) {
       case PLAIN_KEYWORDS, KEYWORDS, QUESTIONS, CHOICES -> bare(notes, exercise.turns());
       case CONVERSATION, INSTRUCTION ->
           conversation(new Conversation(exercise.turns(), ImageInput.ATTACHED), notes);
     };
+  }
+
+  private Document notes(Exercise exercise) {
+    return Document.glances(exercise.notes().stream().map(note -> Glance.of(note, words)).toList());
   }
 
   /** Questions and answers, and no word of who says what. */

@@ -49,6 +49,9 @@ class LanguageBuildTest {
   private final List<StepReport> steps = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
+  /** While all was made. */
+  private final List<String> told = new ArrayList<>();
+
   private LanguageBuild build(String name, TrainingListener listener) {
     return new LanguageBuild(
         new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve(name), recipes, 5),
@@ -60,6 +63,7 @@ class LanguageBuildTest {
   void makeAll() throws IOException {
     recipes = ShortRecipes.in(folder.resolve("recipes"));
     assertThat(build("whole", steps::add).make(List.of(Part.values()))).isTrue();
+    told.addAll(notes);
   }
 
   @Test
@@ -70,6 +74,18 @@ class LanguageBuildTest {
       assertThat(log).allMatch(line -> Double.isFinite(line.loss()));
     }
     assertThat(steps).hasSizeGreaterThan(8);
+  }
+
+  /** Made of three steps, it knows nothing; but it is measured. */
+  @Test
+  void theLanguageModelsRelationsAreTold() {
+    assertThat(told)
+        .anySatisfy(
+            note ->
+                assertThat(note)
+                    .containsPattern(
+                        "of relations between things called by one, two and three words it has"
+                            + " right \\d+\\.\\d, \\d+\\.\\d, \\d+\\.\\d %$"));
   }
 
   /** What is aligned begins elsewhere; all else is as it was joined. */

@@ -3,6 +3,7 @@ package io.llavasg.mini.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llavasg.mini.model.MiniatureShape.ReadingCourse;
+import io.llavasg.mini.world.Relation;
 import io.llavasg.mini.world.language.Note;
 import io.llavasg.tensor.Functional;
 import io.llavasg.text.ConversationTemplate;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +84,29 @@ class ReadingTest {
     reading.step(31);
     assertThat(reading.step(30).ids()).isEqualTo(once.ids());
     assertThat(reading.step(31).ids()).isNotEqualTo(once.ids());
+  }
+
+  /** One question about a relation a row, behind its notes; the answer stands at its end. */
+  @Test
+  void eachRowAsksForOneRelation() {
+    Rows rows = reading.relations(3, 12);
+    assertThat(rows.count()).isEqualTo(12);
+    for (int row = 0; row < 12; row++) {
+      int from = row * rows.length();
+      int[] answered =
+          IntStream.range(from, from + rows.length())
+              .filter(i -> rows.answers()[i] != Functional.IGNORED)
+              .toArray();
+      int[] answer = Arrays.stream(answered).map(i -> (int) rows.answers()[i]).toArray();
+      assertThat(words.decode(answer).strip())
+          .isIn(Stream.of(Relation.values()).map(Relation::word).toList());
+      int[] question =
+          IntStream.range(from, answered[0])
+              .filter(i -> rows.next()[i] != Functional.IGNORED)
+              .map(i -> (int) rows.next()[i])
+              .toArray();
+      assertThat(words.decode(question)).containsPattern("small|large");
+    }
   }
 
   /** A conversation's image is its scene's notes, one position each, of which none is predicted. */

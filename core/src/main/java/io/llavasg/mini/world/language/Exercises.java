@@ -7,6 +7,7 @@ import io.llavasg.mini.world.Split;
 import io.llavasg.text.Turn;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -44,6 +45,28 @@ public record Exercises(long seed) {
           case INSTRUCTION -> Lessons.instruction(scene, chance).turns();
         };
     return new Exercise(Notes.of(scene, chance), turns);
+  }
+
+  /**
+   * One relation of a scene, asked in a sentence, to measure with.
+   *
+   * @param words of the longer of the two names
+   * @return none, if no two things of the scene with such names are clearly related
+   */
+  public Optional<Exercise> relation(int words, long number) {
+    Chance chance = Chance.of(seed).split("relation").split(number);
+    Scene scene = SCENES.scene(chance.next());
+    List<RelationQuestion.Pair> pairs =
+        RelationQuestion.pairs(new SceneFacts(scene), Split.TRAIN).stream()
+            .filter(pair -> pair.words() == words)
+            .toList();
+    return RelationQuestion.drawn(pairs, Split.TRAIN, Wording.SENTENCES, chance)
+        .map(
+            question ->
+                new Exercise(
+                    Notes.of(scene, chance),
+                    List.of(
+                        Turn.user(question.text()), Turn.assistant(question.predicate().word()))));
   }
 
   /** Things that their kind alone does not name. */
