@@ -24,8 +24,7 @@ import java.util.Optional;
  * The images that a model of a small world knows, as a Gaussian over what its vision tower makes of
  * them: an image beyond its limit is none of them, and an answer about it means nothing. The
  * measure is the Mahalanobis distance (as Lee et al., 2018, use it for classes) of what each
- * feature of F_v does over an image's patches: its mean, its deviation, and how much neighbours
- * differ.
+ * feature of F_v does over an image's patches: its mean and its deviation.
  *
  * <p>A model has one where {@value #FILE} lies in its directory; published models have none.
  */
@@ -42,7 +41,7 @@ public final class ImageDomain {
   private static final double SHRINKAGE = 1e-3;
 
   /** Numbers of a summary for each feature. */
-  private static final int STATISTICS = 4;
+  private static final int STATISTICS = 2;
 
   private final String name;
   private final double limit;
@@ -123,12 +122,11 @@ public final class ImageDomain {
   /**
    * What an image's distance is measured of.
    *
-   * @param features F_v (1, patches, d_e), patches of a square grid row by row
-   * @return for each feature its mean and its standard deviation over the patches, and its mean
-   *     absolute difference between neighbours in a row and in a column: 4 · d_e numbers
+   * @param features F_v (1, patches, d_e)
+   * @return for each feature its mean and its standard deviation over the patches: 2 · d_e numbers
    */
   public static double[] summary(Tensor features) {
-    int grid = (int) Math.round(Math.sqrt((double) features.size(1)));
+    int patches = Math.toIntExact(features.size(1));
     int size = Math.toIntExact(features.size(2));
     float[] values;
     try (var scope = Scope.open()) {
@@ -138,21 +136,14 @@ public final class ImageDomain {
     for (int i = 0; i < size; i++) {
       double sum = 0;
       double squares = 0;
-      double across = 0;
-      double down = 0;
-      for (int patch = 0; patch < grid * grid; patch++) {
+      for (int patch = 0; patch < patches; patch++) {
         double value = values[patch * size + i];
         sum += value;
         squares += value * value;
-        across += patch % grid == 0 ? 0 : Math.abs(value - values[(patch - 1) * size + i]);
-        down += patch < grid ? 0 : Math.abs(value - values[(patch - grid) * size + i]);
       }
-      double mean = sum / (grid * grid);
-      double neighbours = Math.max(1, grid * (grid - 1));
+      double mean = sum / patches;
       summary[i] = mean;
-      summary[size + i] = Math.sqrt(Math.max(0, squares / (grid * grid) - mean * mean));
-      summary[2 * size + i] = across / neighbours;
-      summary[3 * size + i] = down / neighbours;
+      summary[size + i] = Math.sqrt(Math.max(0, squares / patches - mean * mean));
     }
     return summary;
   }

@@ -63,7 +63,7 @@ public record MiniatureShape(
           600,
           32_000,
           20_000,
-          2_000);
+          4_000);
 
   /** For tests: it learns nothing to speak of, and is made in seconds. */
   public static final MiniatureShape TINY =
