@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
       "Example: bench/run nodes --model models/miniature --images runs/test/rel/images"
     })
 final class NodesBench implements Callable<Integer> {
-  /** Shares of entities at which the sorted differences are told. */
+  /** Of entities: the difference that so many stay below is told beside the median. */
   private static final double NINE_TENTHS = .9;
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -104,8 +104,8 @@ public record MiniatureShape(
   }
 
   /**
-   * @param dimension of a head: as wide as the whole, it tells a thing that fits a name of two
-   *     words from one that fits half of it; half as wide, it learns so slower and never as well
+   * @param dimension of a head: as wide as the whole model, it learns sooner than half as wide to
+   *     look a thing up by all that its name says (docs/experiments.md)
    */
   private static LlamaConfig llama(int size, int inner, int layers, int heads, int dimension) {
     return new LlamaConfig(
