@@ -148,10 +148,12 @@ expect_match 'the POSIX locale: UTF-8' "$scratch/out" '^locale C.UTF-8$'
 expect_match 'a locale of the user' "$scratch/out" '^locale $'
 
 # --- flags -------------------------------------------------------------------------------------
-run score x
-expect_match 'score: the first compiler alone' "$scratch/out" '^\[-XX:TieredStopAtLevel=1\]$'
-run ask score
-expect 'ask: both compilers' "$(grep -c TieredStop "$scratch/out")" 0
+for command in score ask; do
+  run $command train
+  expect_match "$command: the first compiler alone" "$scratch/out" '^\[-XX:TieredStopAtLevel=1\]$'
+done
+run train ask
+expect 'train: both compilers' "$(grep -c TieredStop "$scratch/out")" 0
 
 # --- where it is called from -----------------------------------------------------------------
 mkdir -p "$scratch/bin"
