@@ -152,10 +152,9 @@ class BadInputTest {
         broken,
         "{\"entities\": [{\"label\": \"a\", \"segmentation\": {\"size\": [58, 101], \"counts\": [1,"
             + " 2]}}]}");
-    CommandLineRun run = askWith(broken);
-    run.assertRefused(2, "broken.json");
+    askWith(broken).assertRefused(2, "broken.json", "broken RLE");
     Files.writeString(broken, "{\"entities\": 3}");
-    askWith(broken).assertRefused(2, "broken.json");
+    askWith(broken).assertRefused(2, "broken.json", "entities");
   }
 
   @Test

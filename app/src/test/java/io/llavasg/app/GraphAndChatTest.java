@@ -1,6 +1,7 @@
 package io.llavasg.app;
 
 import static io.llavasg.app.CommandLineRun.ENTITIES;
+import static io.llavasg.app.CommandLineRun.FIXTURES;
 import static io.llavasg.app.CommandLineRun.IMAGE;
 import static io.llavasg.app.CommandLineRun.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,12 +15,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GraphAndChatTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @TempDir private Path directory;
 
   private static CommandLineRun graph(String... more) {
@@ -36,17 +41,52 @@ class GraphAndChatTest {
     Path file = directory.resolve("graph.png");
     assertThat(graph("-o", file.toString(), "What?").exitCode()).isZero();
     BufferedImage picture = ImageIO.read(file.toFile());
-    assertThat(picture.getWidth()).isBetween(500, 1600);
+    // The photo has 101 x 58 pixels and is enlarged; question and answer stand below it.
+    assertThat(picture.getWidth()).isEqualTo(1000);
+    assertThat(picture.getHeight()).isBetween(574 + 20, 574 + 200);
   }
 
+  /** Both answers are the reference's, with these entities and without. */
   @Test
   void comparesTwoAnswers() throws IOException {
     Path file = directory.resolve("both.svg");
-    CommandLineRun run = graph("--compare", "-o", file.toString(), "--format", "json", "What?");
-    JsonNode json = run.json();
-    assertThat(json.has("with_scene_graph") && json.has("without_scene_graph")).isTrue();
-    assertThat(Files.readString(file)).contains("<svg").contains("LLaVA-SG");
+    JsonNode json = compare(file, "--max-new-tokens", "24").json();
+    assertThat(json.get("with_scene_graph")).isEqualTo(answer(MODEL, "wide-two"));
+    assertThat(json.get("without_scene_graph")).isEqualTo(answer(MODEL, "wide-baseline"));
+    assertThat(Files.readString(file)).contains("<svg").contains("LLaVA-SG without its graph");
     graph("--compare", "-o", file.toString()).assertRefused(2, "needs a question");
+  }
+
+  @Test
+  void comparesWithAnotherCheckpoint() throws IOException {
+    String baseline = FIXTURES.resolve("tiny-llava-hf-f16").toString();
+    Path file = directory.resolve("both.svg");
+    JsonNode json =
+        compare(file, "--max-new-tokens", "12", "--dtype", "f32", "--baseline", baseline).json();
+    assertThat(answer(MODEL, "wide-two").asText())
+        .startsWith(json.get("with_scene_graph").asText());
+    assertThat(json.get("without_scene_graph")).isEqualTo(answer(baseline, "wide"));
+    assertThat(Files.readString(file)).contains(">LLaVA<").doesNotContain("without its graph");
+    compare(file, "--baseline", "nowhere").assertRefused(2, "nowhere");
+  }
+
+  private static CommandLineRun compare(Path file, String... more) {
+    List<String> all =
+        new ArrayList<>(List.of("graph", "--model", MODEL, "--image", IMAGE, "--compare"));
+    all.addAll(List.of("--entities", ENTITIES, "-o", file.toString(), "--format", "json"));
+    all.addAll(List.of(more));
+    all.add("What is in the picture?");
+    return CommandLineRun.of(all.toArray(String[]::new));
+  }
+
+  /** What the reference answered in one of a model's cases. */
+  private static JsonNode answer(String model, String id) throws IOException {
+    for (JsonNode one : JSON.readTree(Path.of(model, "expected.json").toFile()).get("results")) {
+      if (one.get("id").asText().equals(id)) {
+        return one.get("answer");
+      }
+    }
+    throw new AssertionError(id);
   }
 
   /** Both answers would be the plain model's, and one of them called LLaVA-SG's. */
@@ -82,7 +122,7 @@ class GraphAndChatTest {
   void writesDataAndText() throws IOException {
     Path json = directory.resolve("graph.json");
     assertThat(graph("-o", json.toString()).exitCode()).isZero();
-    assertThat(new ObjectMapper().readTree(json.toFile()).get("entities")).hasSize(2);
+    assertThat(JSON.readTree(json.toFile()).get("entities")).hasSize(2);
     Path dot = directory.resolve("graph.dot");
     assertThat(graph("-o", dot.toString()).exitCode()).isZero();
     assertThat(Files.readString(dot)).startsWith("digraph");

@@ -25,12 +25,18 @@ class SourceSizeTest {
       Pattern.compile(
           "^( {2,8})(?!\\s|//|\\*|/|return|throw|else|new|@|(?:\\w+ )*record )[^=;]*\\([^;]*$");
 
-  private static final Path SOURCES = Path.of("src", "main", "java");
+  /** Folders of the checkout that hold sources. */
+  private static final List<String> SOURCES =
+      List.of("core/src/main/java", "core/src/test/java", "app/src", "bench/src");
 
   private static List<Path> sources() throws IOException {
-    try (Stream<Path> files = Files.walk(SOURCES)) {
-      return files.filter(file -> file.toString().endsWith(".java")).toList();
+    List<Path> sources = new ArrayList<>();
+    for (String folder : SOURCES) {
+      try (Stream<Path> files = Files.walk(Path.of("..", folder))) {
+        sources.addAll(files.filter(file -> file.toString().endsWith(".java")).toList());
+      }
     }
+    return sources;
   }
 
   @Test
