@@ -21,12 +21,19 @@ set "java_home="
 
 call :up_to_date || call :build || exit /b 1
 if not defined java_home call :find_java java.exe || exit /b 1
-rem Seconds of text work end before the optimising compiler has paid off; others run long, or in libtorch.
-for %%c in (score compare) do if "%~1"=="%%c" set "flags=%flags% -XX:TieredStopAtLevel=1"
+rem Where Java has little to do, the optimising compiler only takes threads from libtorch; in a batch it pays off.
+for %%c in (ask chat graph perceive score compare) do if "%~1"=="%%c" call :has_batch %* || set "flags=%flags% -XX:TieredStopAtLevel=1"
 set "aot="
 if exist "%build%\%name%\aot" set aot="-XX:AOTCache=%build%\%name%\aot"
 "%java_home%\bin\java.exe" %flags% %aot% %LLAVA_SG_JAVA_OPTS% -jar "%build%\%name%\llava-sg.jar" %*
 exit /b %ERRORLEVEL%
+
+rem --- whether --batch is among the arguments
+:has_batch
+if "%~1"=="" exit /b 1
+if "%~1"=="--batch" exit /b 0
+shift
+goto has_batch
 
 rem --- a JDK: %1 is the program it must have --------------------------------------------------
 :find_java

@@ -148,12 +148,15 @@ expect_match 'the POSIX locale: UTF-8' "$scratch/out" '^locale C.UTF-8$'
 expect_match 'a locale of the user' "$scratch/out" '^locale $'
 
 # --- flags -------------------------------------------------------------------------------------
-for command in score ask; do
+for command in ask chat graph perceive score compare; do
   run $command train
   expect_match "$command: the first compiler alone" "$scratch/out" '^\[-XX:TieredStopAtLevel=1\]$'
 done
-run train ask
-expect 'train: both compilers' "$(grep -c TieredStop "$scratch/out")" 0
+for arguments in 'train ask' 'ask --batch f' 'perceive --batch=f'; do
+  # shellcheck disable=SC2086 # a list of words
+  run $arguments
+  expect "$arguments: both compilers" "$(grep -c TieredStop "$scratch/out")" 0
+done
 
 # --- where it is called from -----------------------------------------------------------------
 mkdir -p "$scratch/bin"

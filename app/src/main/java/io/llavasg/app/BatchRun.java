@@ -47,23 +47,26 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
     if (!Files.isRegularFile(file)) {
       throw LlavaSgException.user("there is no batch file '%s'", file);
     }
-    Stopwatch loading = Stopwatch.started();
-    try (LlavaSg model = options.load(err);
-        BufferedReader reader = Files.newBufferedReader(file)) {
-      Session session = new Session(model, out, err, loading.millis(), count());
-      int number = 0;
-      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-        number++;
-        if (!text.isBlank()) {
-          session.add(text, number);
-        }
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      long total = count();
+      Stopwatch loading = Stopwatch.started();
+      try (LlavaSg model = options.load(err)) {
+        return answer(reader, new Session(model, out, err, loading.millis(), total));
       }
-      session.flush();
-      err.printf("llava-sg: %d answered, %d failed%n", session.answered, session.failed);
-      return session.failed == 0 ? 0 : Failure.BAD_USE;
     } catch (IOException e) {
       throw LlavaSgException.user(e, "'%s' cannot be read as UTF-8 text: %s", file, e.toString());
     }
+  }
+
+  private static int answer(BufferedReader reader, Session session) throws IOException {
+    int number = 0;
+    for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+      number++;
+      if (!text.isBlank()) {
+        session.add(text, number);
+      }
+    }
+    return session.end();
   }
 
   private long count() throws IOException {
@@ -143,6 +146,13 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
 
     void flush() {
       batch.flush();
+    }
+
+    /** The exit code: 2 if any line failed. */
+    int end() {
+      flush();
+      err.printf("llava-sg: %d answered, %d failed%n", answered, failed);
+      return failed == 0 ? 0 : Failure.BAD_USE;
     }
 
     @Override

@@ -157,6 +157,15 @@ class BadInputTest {
     askWith(broken).assertRefused(2, "broken.json", "entities");
   }
 
+  /** Before the model loads: no line is answered, and no time lost. */
+  @Test
+  void aBatchThatIsNoUtf8() throws IOException {
+    Path batch =
+        Files.write(directory.resolve("batch.jsonl"), new byte[] {'{', '}', '\n', (byte) 0xe9});
+    CommandLineRun.of("ask", "--model", "nowhere", "--batch", batch.toString())
+        .assertRefused(2, "batch.jsonl", "UTF-8");
+  }
+
   @Test
   void aSceneGraphModelWantsEntitiesOrNone() {
     ask("--model", MODEL, "--image", IMAGE).assertRefused(2, "--entities", "--no-scene-graph");

@@ -143,11 +143,13 @@ public final class LoadedModel implements AutoCloseable {
       ModelFiles files, Map<String, StoredTensor> tensors, Precision precision, Memory memory) {
     long needed = 0;
     long copied = 0;
+    long stored = 0;
     for (StoredTensor tensor : tensors.values()) {
       TensorInfo info = tensor.info();
       DType wanted = precision.choose(info.dtype());
       long bytes = info.byteSize() / info.dtype().bytes() * wanted.bytes();
       needed += bytes;
+      stored += info.byteSize();
       copied += wanted == info.dtype() ? 0 : bytes;
     }
     if (needed > memory.all) {
@@ -159,8 +161,11 @@ public final class LoadedModel implements AutoCloseable {
     if (copied > memory.free) {
       throw LlavaSgException.resources(
           "'%s' needs %.1f GB of memory for weights in another --dtype than its own, and %.1f GB"
-              + " are free; --dtype auto leaves them as stored",
-          files.directory(), copied / 1e9, memory.free / 1e9);
+              + " are free%s",
+          files.directory(),
+          copied / 1e9,
+          memory.free / 1e9,
+          stored <= memory.all ? "; --dtype auto leaves them as stored" : "");
     }
   }
 

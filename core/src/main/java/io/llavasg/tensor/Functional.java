@@ -22,6 +22,9 @@ public final class Functional {
   /** libtorch's number for bags that are sums. */
   private static final long BAG_SUM = 0;
 
+  /** Queries, and keys, from which libtorch's attention packs blocks for a CPU's tiles. */
+  private static final int FEWEST_PACKED = 64;
+
   /** {@code input · weightᵀ + bias}; input (…, in), weight (out, in), bias (out) → (…, out). */
   public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
     try (var scope = Scope.open()) {
@@ -137,7 +140,7 @@ public final class Functional {
     if (queries.size(2) == 1 || queries.device().isCuda()) {
       return fusedAttention(queries, keys, values, mask);
     }
-    if (multipliesInTiles(queries)) {
+    if (multipliesInTiles(queries, keys)) {
       try (var scope = Scope.open()) {
         return scope.keep(fusedAttention(queries, keys, values, mask.to(DType.BF16)));
       }
@@ -154,10 +157,15 @@ public final class Functional {
   }
 
   /**
-   * Forwards the fused kernel uses them; its gradient does not, and takes fifteen times as long.
+   * Forwards the fused kernel uses them, if there are queries and keys enough for it to pack: else
+   * it takes up to fifteen times as long as in float32, as its gradient does.
    */
-  private static boolean multipliesInTiles(Tensor queries) {
-    return queries.isPlain(DType.BF16) && CpuFlags.BF16_TILES && !Autograd.isRecording();
+  private static boolean multipliesInTiles(Tensor queries, Tensor keys) {
+    return CpuFlags.BF16_TILES
+        && queries.isPlain(DType.BF16)
+        && queries.size(2) >= Math.max(FEWEST_PACKED, 4L * Torch.threads())
+        && keys.size(2) >= FEWEST_PACKED
+        && !Autograd.isRecording();
   }
 
   private static Tensor fusedAttention(Tensor queries, Tensor keys, Tensor values, Mask mask) {

@@ -18,8 +18,8 @@ public final class HostMemory {
   }
 
   /**
-   * Bytes that can be had without swapping. On Linux this counts pages of files that the system
-   * would give up, but no more than a container may have.
+   * Bytes that can be had without swapping, with pages of files that the system would give up, but
+   * no more than a container may have; all of them where the system does not tell.
    */
   public static long freeBytes() {
     try {
@@ -30,10 +30,15 @@ public final class HostMemory {
         }
       }
     } catch (IOException | NumberFormatException e) {
-      // Not Linux: the system's own figure has to do.
-      return system().getFreeMemorySize();
+      return freeElsewhere();
     }
-    return system().getFreeMemorySize();
+    return freeElsewhere();
+  }
+
+  /** Not on Linux. What macOS calls free leaves out the pages of files, which may be most of it. */
+  private static long freeElsewhere() {
+    boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+    return windows ? system().getFreeMemorySize() : bytes();
   }
 
   private static OperatingSystemMXBean system() {

@@ -291,4 +291,16 @@ class LoadedModelTest {
               assertThat(e).hasMessageContaining("are free").hasMessageContaining("--dtype auto");
             });
   }
+
+  /** A model that is stored larger than the memory is not told to stay as it is. */
+  @Test
+  void whatDoesNotFitAsStoredIsNotAdvised() throws IOException {
+    ModelFiles files = files("tiny-llava-sg");
+    long stored = Files.size(files.directory().resolve("model.safetensors"));
+    LoadedModel.Memory small = new LoadedModel.Memory(stored * 3 / 4, 1000);
+    assertThatThrownBy(
+            () -> LoadedModel.load(files, Precision.parse("bf16"), Device.CPU, small).close())
+        .hasMessageContaining("are free")
+        .hasMessageNotContaining("--dtype auto");
+  }
 }

@@ -107,7 +107,7 @@ record WordAlignment(
   /**
    * A batch, in plain Java.
    *
-   * @param notes of each picture the of each thing, and last of the background
+   * @param notes of each picture those of each thing, and last that of the background
    * @param shares (pictures, places, most notes of a picture): how much of a place each note is
    *     about
    */
