@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -157,12 +158,17 @@ class BadInputTest {
     askWith(broken).assertRefused(2, "broken.json", "entities");
   }
 
-  /** Before the model loads: no line is answered, and no time lost. */
+  /** Before the weights load, which fails here: no line is answered, and no time lost. */
   @Test
   void aBatchThatIsNoUtf8() throws IOException {
+    Path model = copyOfModel();
+    Files.copy(
+        FIXTURES.resolveSibling("perception/sam/wide/model.safetensors"),
+        model.resolve("model.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
     Path batch =
         Files.write(directory.resolve("batch.jsonl"), new byte[] {'{', '}', '\n', (byte) 0xe9});
-    CommandLineRun.of("ask", "--model", "nowhere", "--batch", batch.toString())
+    CommandLineRun.of("ask", "--model", model.toString(), "--batch", batch.toString())
         .assertRefused(2, "batch.jsonl", "UTF-8");
   }
 
