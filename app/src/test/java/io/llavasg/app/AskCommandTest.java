@@ -28,15 +28,8 @@ class AskCommandTest {
 
   @TempDir private Path directory;
 
-  /** The reference's case wide-two. */
   private static JsonNode expected(String id) throws IOException {
-    JsonNode all = JSON.readTree(FIXTURES.resolve("tiny-llava-sg/expected.json").toFile());
-    for (JsonNode one : all.get("results")) {
-      if (one.get("id").asText().equals(id)) {
-        return one;
-      }
-    }
-    throw new AssertionError(id);
+    return CommandLineRun.expected(MODEL, id);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -16,6 +17,17 @@ record CommandLineRun(int exitCode, String out, String err) {
   static final String IMAGE = FIXTURES.resolve("pictures/wide.png").toString();
   static final String ENTITIES =
       FIXTURES.resolve("tiny-llava-sg/entities/wide-two.json").toString();
+
+  /** What the reference says in a case of a model of the fixtures. */
+  static JsonNode expected(String model, String id) throws IOException {
+    JsonNode all = new ObjectMapper().readTree(Path.of(model, "expected.json").toFile());
+    for (JsonNode one : all.get("results")) {
+      if (one.get("id").asText().equals(id)) {
+        return one;
+      }
+    }
+    throw new AssertionError(id);
+  }
 
   static CommandLineRun of(String... args) {
     StringWriter out = new StringWriter();

@@ -79,14 +79,8 @@ class GraphAndChatTest {
     return CommandLineRun.of(all.toArray(String[]::new));
   }
 
-  /** What the reference answered in one of a model's cases. */
   private static JsonNode answer(String model, String id) throws IOException {
-    for (JsonNode one : JSON.readTree(Path.of(model, "expected.json").toFile()).get("results")) {
-      if (one.get("id").asText().equals(id)) {
-        return one.get("answer");
-      }
-    }
-    throw new AssertionError(id);
+    return CommandLineRun.expected(model, id).get("answer");
   }
 
   /** Both answers would be the plain model's, and one of them called LLaVA-SG's. */
