@@ -1,6 +1,7 @@
 package io.llavasg.train;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import java.util.List;
@@ -49,17 +50,37 @@ public record Muon(double learningRate, double momentum, Pattern matrices) {
   }
 
   /**
-   * Changes a weight (R, C) and the running mean of its gradients in place.
+   * A matrix to move.
+   *
+   * @param weight (R, C), changed in place
+   * @param gradient (R, C)
+   * @param mean running mean of its gradients, (R, C), changed in place
+   */
+  record Matrix(Tensor weight, Tensor gradient, Tensor mean) {}
+
+  /**
+   * Moves matrices of one shape. Several are made orthogonal at once, which costs a GPU no more
+   * launches than one.
    *
    * @param rate of this step
    */
-  void update(Tensor weight, Tensor gradient, Tensor mean, double rate) {
+  void update(List<Matrix> moved, double rate) {
     try (var scope = Scope.open()) {
-      mean.mulInPlace(momentum).addInPlace(gradient.mul(1 - momentum));
-      Tensor ahead = gradient.mul(1 - momentum).addInPlace(mean.mul(momentum));
-      double shape = Math.sqrt(Math.max(1, (double) weight.size(0) / weight.size(1)));
-      weight.addInPlace(orthogonal(ahead).mul(-rate * shape));
+      Tensor[] ahead = moved.stream().map(matrix -> scaled(ahead(matrix))).toArray(Tensor[]::new);
+      boolean one = ahead.length == 1;
+      Tensor first = moved.getFirst().weight();
+      double shape = Math.sqrt(Math.max(1, (double) first.size(0) / first.size(1)));
+      Tensor steps = iterated(one ? ahead[0] : Functional.stack(0, ahead)).mul(-rate * shape);
+      for (int i = 0; i < ahead.length; i++) {
+        moved.get(i).weight().addInPlace(one ? steps : steps.select(0, i));
+      }
     }
+  }
+
+  /** Nesterov's momentum: the gradient and the mean that it has changed. */
+  private Tensor ahead(Matrix matrix) {
+    matrix.mean.mulInPlace(momentum).addInPlace(matrix.gradient.mul(1 - momentum));
+    return matrix.gradient.mul(1 - momentum).addInPlace(matrix.mean.mul(momentum));
   }
 
   /**
@@ -67,15 +88,24 @@ public record Muon(double learningRate, double momentum, Pattern matrices) {
    */
   static Tensor orthogonal(Tensor matrix) {
     try (var scope = Scope.open()) {
-      boolean tall = matrix.size(0) > matrix.size(1);
-      Tensor x = tall ? matrix.transpose(0, 1) : matrix;
-      x = x.div(matrix.norm().add(EPSILON)); // as a tensor: a GPU is not waited for
-      for (int i = 0; i < ITERATIONS; i++) {
-        Tensor square = x.matmul(x.transpose(0, 1));
-        Tensor sum = square.mul(B).addInPlace(square.matmul(square).mul(C));
-        x = sum.matmul(x).addInPlace(x.mul(A));
-      }
-      return scope.keep(tall ? x.transpose(0, 1) : x);
+      return scope.keep(iterated(scaled(matrix)));
     }
+  }
+
+  /** No singular value is above 1 then. */
+  private static Tensor scaled(Tensor matrix) {
+    return matrix.div(matrix.norm().add(EPSILON)); // as a tensor: a GPU is not waited for
+  }
+
+  /** Of scaled matrices, (R, C) or (N, R, C). */
+  private static Tensor iterated(Tensor scaled) {
+    boolean tall = scaled.size(-2) > scaled.size(-1);
+    Tensor x = tall ? scaled.transpose(-2, -1) : scaled;
+    for (int i = 0; i < ITERATIONS; i++) {
+      Tensor square = x.matmul(x.transpose(-2, -1));
+      Tensor sum = square.mul(B).addInPlace(square.matmul(square).mul(C));
+      x = sum.matmul(x).addInPlace(x.mul(A));
+    }
+    return tall ? x.transpose(-2, -1) : x;
   }
 }

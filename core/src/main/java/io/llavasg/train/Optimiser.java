@@ -7,6 +7,8 @@ import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.TrainingSettings.Optimisation;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,11 @@ final class Optimiser {
   /** What torch's clipping adds to the norm that it divides by. */
   private static final double CLIP_EPSILON = 1e-6;
 
+  /** Matrices that a GPU moves together have this many elements at most, so that memory lasts. */
+  private static final long GROUP_ELEMENTS = 1 << 22;
+
   private final List<TrainedParameter> parameters;
+  private final List<List<TrainedParameter>> groups;
   private final Optimisation settings;
   private final CosineSchedule schedule;
   private final AdamWKernel kernel;
@@ -28,6 +34,35 @@ final class Optimiser {
     kernel =
         new AdamWKernel(
             settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay());
+    groups = groups();
+  }
+
+  /**
+   * What is moved at once: matrices of Muon's of one shape on a GPU, where each small one alone is
+   * all launches; all else one by one.
+   */
+  private List<List<TrainedParameter>> groups() {
+    Map<List<Long>, List<TrainedParameter>> open = new HashMap<>();
+    List<List<TrainedParameter>> groups = new ArrayList<>();
+    for (TrainedParameter parameter : parameters) {
+      Tensor weight = parameter.master();
+      List<Long> shape = Arrays.stream(weight.shape()).boxed().toList();
+      boolean together = weight.device().isCuda() && muon(parameter).isPresent();
+      List<TrainedParameter> group = together ? open.get(shape) : null;
+      if (group == null || (group.size() + 1) * weight.elements() > GROUP_ELEMENTS) {
+        group = new ArrayList<>();
+        groups.add(group);
+      }
+      group.add(parameter);
+      if (together) {
+        open.put(shape, group);
+      }
+    }
+    return groups;
+  }
+
+  private Optional<Muon> muon(TrainedParameter parameter) {
+    return settings.muon().filter(muon -> muon.moves(parameter.name(), parameter.master()));
   }
 
   /** The rate of a step for parameters without one of their own; {@code done} steps before it. */
@@ -59,33 +94,45 @@ final class Optimiser {
     double schedule = this.schedule.factor(done);
     Torch.withoutGradients(
         () -> {
-          for (TrainedParameter parameter : parameters) {
+          for (List<TrainedParameter> group : groups) {
             try (var scope = Scope.open()) {
-              Optional<Tensor> gradient = parameter.gradient();
-              gradient.ifPresent(
-                  g -> update(parameter, factor < 1 ? g.mulInPlace(factor) : g, schedule));
+              update(
+                  group.stream().filter(one -> one.gradient().isPresent()).toList(),
+                  factor,
+                  schedule);
             }
           }
           return parameters;
         });
   }
 
-  private void update(TrainedParameter parameter, Tensor gradient, double schedule) {
-    Tensor weight = parameter.master();
-    Optional<Muon> other = settings.muon().filter(known -> known.moves(parameter.name(), weight));
-    if (other.isPresent()) {
-      double rate = other.get().learningRate() * schedule;
-      other.get().update(weight, gradient, parameter.firstMoment(), rate);
-    } else {
-      kernel.update(
-          weight,
-          gradient,
-          parameter.firstMoment(),
-          parameter.secondMoment(),
-          parameter.updates() + 1,
-          rate(parameter.name()) * schedule);
+  private void update(List<TrainedParameter> group, double factor, double schedule) {
+    if (group.isEmpty()) {
+      return;
     }
-    parameter.updated();
+    Optional<Muon> muon = muon(group.getFirst());
+    if (muon.isPresent()) {
+      List<Muon.Matrix> matrices =
+          group.stream()
+              .map(one -> new Muon.Matrix(one.master(), clipped(one, factor), one.firstMoment()))
+              .toList();
+      muon.get().update(matrices, muon.get().learningRate() * schedule);
+    } else {
+      TrainedParameter one = group.getFirst();
+      kernel.update(
+          one.master(),
+          clipped(one, factor),
+          one.firstMoment(),
+          one.secondMoment(),
+          one.updates() + 1,
+          rate(one.name()) * schedule);
+    }
+    group.forEach(TrainedParameter::updated);
+  }
+
+  private static Tensor clipped(TrainedParameter parameter, double factor) {
+    Tensor gradient = parameter.gradient().orElseThrow();
+    return factor < 1 ? gradient.mulInPlace(factor) : gradient;
   }
 
   private double rate(String name) {

@@ -9,6 +9,7 @@ import io.llavasg.tensor.LinearAlgebra;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -67,7 +68,7 @@ class MuonTest {
               float size = i == 0 ? 1e-3f : 50;
               Tensor weight = Tensor.of(new float[4], 2, 2);
               Tensor gradient = Tensor.of(new float[] {0, -size, size, 0}, 2, 2);
-              muon.update(weight, gradient, Tensor.of(new float[4], 2, 2), .5);
+              muon.update(moved(weight, gradient, Tensor.of(new float[4], 2, 2)), .5);
               steps[i] = weight.toFloats();
             }
             for (int i = 0; i < 4; i++) {
@@ -92,7 +93,7 @@ class MuonTest {
             Muon muon = new Muon(.02, .9, ALL);
             Tensor mean = Tensor.of(new float[] {1, 0}, 1, 2);
             Tensor weight = Tensor.of(new float[2], 1, 2);
-            muon.update(weight, Tensor.of(new float[] {0, 1}, 1, 2), mean, 1);
+            muon.update(moved(weight, Tensor.of(new float[] {0, 1}, 1, 2), mean), 1);
             assertThat(mean.toFloats()).containsExactly(new float[] {.9f, .1f}, within(1e-6f));
             // .1 · (0, 1) + .9 · (.9, .1) = (.81, .19)
             float[] step = weight.toFloats();
@@ -121,8 +122,45 @@ class MuonTest {
   private static float[] step(Muon muon, int rows, int columns) {
     Tensor weight = Tensor.of(new float[4], rows, columns);
     Tensor gradient = Tensor.of(new float[] {1, 2, -1, 3}, rows, columns);
-    muon.update(weight, gradient, Tensor.of(new float[4], rows, columns), 1);
+    muon.update(moved(weight, gradient, Tensor.of(new float[4], rows, columns)), 1);
     return weight.toFloats();
+  }
+
+  private static List<Muon.Matrix> moved(Tensor weight, Tensor gradient, Tensor mean) {
+    return List.of(new Muon.Matrix(weight, gradient, mean));
+  }
+
+  /** What a GPU moves at once moves as each would alone. */
+  @ParameterizedTest
+  @CsvSource({"6, 4", "4, 6"})
+  void severalMoveAsEachAlone(int rows, int columns) {
+    Torch.infer(
+        () -> {
+          try (var scope = Scope.open()) {
+            Muon muon = new Muon(.02, .9, ALL);
+            List<Muon.Matrix> together = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+              together.add(random(rows, columns, i));
+            }
+            muon.update(together, .1);
+            for (int i = 0; i < 3; i++) {
+              Muon.Matrix alone = random(rows, columns, i);
+              muon.update(List.of(alone), .1);
+              assertThat(together.get(i).weight().toFloats())
+                  .containsExactly(alone.weight().toFloats(), within(1e-6f));
+              assertThat(together.get(i).mean().toFloats()).isEqualTo(alone.mean().toFloats());
+            }
+          }
+          return true;
+        });
+  }
+
+  private static Muon.Matrix random(int rows, int columns, int seed) {
+    Tensor[] made = new Tensor[3];
+    for (int i = 0; i < 3; i++) {
+      made[i] = Tensor.of(normal(rows * columns, 3 * seed + i), rows, columns);
+    }
+    return new Muon.Matrix(made[0], made[1], made[2]);
   }
 
   @Test

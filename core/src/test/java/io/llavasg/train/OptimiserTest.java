@@ -13,6 +13,7 @@ import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.TestDevice;
 import io.llavasg.tensor.Torch;
 import io.llavasg.train.TrainingSettings.Optimisation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,47 @@ class OptimiserTest {
             return parameter.master().toFloats();
           }
         });
+  }
+
+  /** A GPU moves Muon's matrices of one shape at once: nothing else may come along. */
+  @Test
+  void matricesOfOneShapeMoveAsEachAlone() {
+    Optimisation settings =
+        new Optimisation(3e-3, Map.of(), 0, 0, 0.9, 0.95, 1e-8, 1e9, Optional.of(MUON));
+    Torch.train(
+        () -> {
+          try (Lifetime lifetime = new Lifetime()) {
+            List<TrainedParameter> together = squares(lifetime);
+            step(together, settings);
+            for (int i = 0; i < together.size(); i++) {
+              TrainedParameter alone = squares(lifetime).get(i);
+              step(List.of(alone), settings);
+              assertThat(together.get(i).master().toFloats())
+                  .containsExactly(alone.master().toFloats(), within(1e-6f));
+            }
+          }
+          return true;
+        });
+  }
+
+  /** Two of Muon's, one without a gradient, and one of AdamW's. */
+  private static List<TrainedParameter> squares(Lifetime lifetime) {
+    List<TrainedParameter> made = new ArrayList<>();
+    for (String name : List.of("a.first", "a.second", "a.still", "b.third")) {
+      Tensor zeros = Tensor.of(new float[4], 2, 2);
+      TrainedParameter one =
+          new TrainedParameter(name, zeros, DType.F32, TestDevice.DEVICE, lifetime);
+      if (!name.equals("a.still")) {
+        give(one, new float[] {1, made.size(), -2, 1});
+      }
+      made.add(one);
+    }
+    return made;
+  }
+
+  private static void step(List<TrainedParameter> parameters, Optimisation settings) {
+    Optimiser optimiser = new Optimiser(parameters, settings, 8);
+    optimiser.step(0, optimiser.gradientNorm());
   }
 
   @Test
