@@ -297,6 +297,38 @@ class PerceptionEndToEndTest {
     assertThat(answers.get(2).at("/scene_graph/entities")).isEmpty();
   }
 
+  /** Models in one directory share the perception beside them. */
+  @Test
+  void perceptionBesideAModelIsFound() throws IOException {
+    Path model = directory.resolve("model");
+    copy(Path.of(MODEL).toAbsolutePath(), model);
+    Object[] options = {
+      "--model",
+      model,
+      "--image",
+      IMAGE,
+      "--tags",
+      "a,b",
+      "--box-threshold",
+      "0.05",
+      "--max-new-tokens",
+      "2",
+      "--format",
+      "json",
+      "One?"
+    };
+    run("ask", options).assertRefused(2, "a directory 'perception' in or beside the model");
+    Path beside = Files.createDirectory(directory.resolve("perception"));
+    copy(perception.resolve("second"), beside.resolve("detector"));
+    Files.copy(perception.resolve("third.pth"), beside.resolve("third.pth"));
+    JsonNode with = run("ask", options).json();
+    assertThat(with.at("/scene_graph/entities")).isNotEmpty();
+    List<Object> named = new ArrayList<>(List.of("--perception", perception));
+    named.addAll(List.of(options));
+    assertThat(with.get("scene_graph"))
+        .isEqualTo(run("ask", named.toArray()).json().get("scene_graph"));
+  }
+
   @Test
   void aBatchOfImagesIsEachAlone() throws IOException {
     List<String> lines = new ArrayList<>();
