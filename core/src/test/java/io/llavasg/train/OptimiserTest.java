@@ -79,8 +79,10 @@ class OptimiserTest {
             for (int i = 0; i < together.size(); i++) {
               TrainedParameter alone = squares(lifetime).get(i);
               step(List.of(alone), settings);
+              // A GPU sums several products in another order than one, and each of the iteration's
+              // five turns makes a difference up to 3.4 times as large: 6e-8 becomes 3e-5.
               assertThat(together.get(i).master().toFloats())
-                  .containsExactly(alone.master().toFloats(), within(1e-6f));
+                  .containsExactly(alone.master().toFloats(), within(3e-5f));
             }
           }
           return true;

@@ -57,8 +57,8 @@ public record MiniatureShape(
           8_000,
           clip(128, 5, 4, 128),
           new Course(2000, 32, 96, 1e-3),
-          llama(128, 384, 6, 2, 128),
-          new ReadingCourse(700, 4000, 4608, 1e-3),
+          llama(128, 384, 6, 2),
+          new ReadingCourse(700, 8000, 4608, 1e-3),
           new SceneGraphConfig(192, 4, 384, 2, 1, 1e-5, true, true, 32),
           600,
           32_000,
@@ -72,7 +72,7 @@ public record MiniatureShape(
           50,
           clip(32, 2, 2, 16),
           new Course(3, 4, 32, 1e-3),
-          llama(32, 48, 2, 2, 16),
+          llama(32, 48, 2, 2),
           new ReadingCourse(1, 3, 320, 1e-3),
           new SceneGraphConfig(16, 2, 32, 1, 1, 1e-5, true, true, 8),
           2,
@@ -103,11 +103,8 @@ public record MiniatureShape(
         words);
   }
 
-  /**
-   * @param dimension of a head: as wide as the whole model, it learns sooner than half as wide to
-   *     look a thing up by all that its name says (docs/experiments.md)
-   */
-  private static LlamaConfig llama(int size, int inner, int layers, int heads, int dimension) {
+  private static LlamaConfig llama(int size, int inner, int layers, int heads) {
+    int dimension = size / heads;
     return new LlamaConfig(
         0,
         size,

@@ -2,18 +2,13 @@ package io.llavasg.mini.world;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-/** Whether a thing lies against another, or close by, and how; of which one, it does not say. */
+/** Whether a thing lies against another, and how; of which one, it does not say. */
 public enum Contact {
   INSIDE(Relation.INSIDE),
   ON(Relation.ON),
   BEHIND(Relation.BEHIND),
-  /** Close to another, in no direction. */
-  NEAR(Relation.NEAR),
   /** None of these. */
   NONE;
 
@@ -27,23 +22,22 @@ public enum Contact {
     relation = Optional.empty();
   }
 
-  /** Of each thing of a scene the first that is its placement beside any other. */
+  /** Of each thing of a scene the first that is so of it and any other. */
   public static List<Contact> of(Scene scene) {
     SceneGeometry geometry = SceneGeometry.of(scene);
     return IntStream.range(0, scene.things().size()).mapToObj(i -> of(geometry, scene, i)).toList();
   }
 
   private static Contact of(SceneGeometry geometry, Scene scene, int subject) {
-    Set<Relation> placements =
-        IntStream.range(0, scene.things().size())
-            .filter(object -> object != subject)
-            .mapToObj(object -> geometry.placement(subject, object))
-            .flatMap(Optional::stream)
-            .collect(Collectors.toSet());
-    return Stream.of(values())
-        .filter(contact -> contact.relation.filter(placements::contains).isPresent())
-        .findFirst()
-        .orElse(NONE);
+    for (Contact contact : List.of(INSIDE, ON, BEHIND)) {
+      Relation relation = contact.relation.orElseThrow();
+      for (int object = 0; object < scene.things().size(); object++) {
+        if (object != subject && geometry.verdict(relation, subject, object) == Verdict.HOLDS) {
+          return contact;
+        }
+      }
+    }
+    return NONE;
   }
 
   /** The relation's word, if there is one. */

@@ -38,12 +38,6 @@ class ContactTest {
   }
 
   @Test
-  void aThingIsNearAnother() {
-    assertThat(of(square(Kind.SQUARE, .2, .2, .2), square(Kind.SQUARE, .45, .42, .2)))
-        .containsExactly(Contact.NEAR, Contact.NEAR);
-  }
-
-  @Test
   void whatTouchesNothingHasNone() {
     assertThat(of(square(Kind.SQUARE, .2, .2, .2), square(Kind.SQUARE, .7, .4, .2)))
         .containsExactly(Contact.NONE, Contact.NONE);

@@ -18,7 +18,7 @@ public final class Notes {
    * Of each thing, in the scene's order, its size, colour and kind, the squares that its centre is
    * {@linkplain Square#around around}, named as on a chessboard, such as three quarters {@code b4}
    * and a quarter {@code c4} (columns are a to i from the left, rows 1 to 9 from the top), and
-   * whether it is {@code inside}, {@code on}, {@code behind} or {@code near} something.
+   * whether it is {@code inside}, {@code on} or {@code behind} something.
    */
   public static List<Note> ofThings(Scene scene) {
     List<Contact> contacts = Contact.of(scene);
