@@ -3,6 +3,8 @@ package io.llavasg.mini.perception;
 import io.llavasg.LlavaSgException;
 import io.llavasg.mini.Ahead;
 import io.llavasg.mini.PretrainingRun;
+import io.llavasg.mini.world.Contact;
+import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.tensor.DType;
@@ -175,17 +177,33 @@ public final class PerceptionBuild {
   }
 
   private <N, B> B batch(PerceptionStage stage, Apprenticeship<N, B> apprentice, int step) {
-    return apprentice.prepare(
-        scenes(stage, Split.TRAIN, step, apprentice.batchSize()),
-        Seeds.of(seed, stage.number(), step));
+    SceneGenerator generator = new SceneGenerator(Split.TRAIN);
+    List<PerceptionExample> examples =
+        IntStream.range(0, apprentice.batchSize())
+            .mapToObj(i -> scene(generator, seed(stage, step, i), stage.shown(i)))
+            .map(PerceptionExample::of)
+            .toList();
+    return apprentice.prepare(examples, Seeds.of(seed, stage.number(), step));
+  }
+
+  /** The scene of a seed, or of the first of the seeds after it that has what shall be shown. */
+  static Scene scene(SceneGenerator generator, long seed, Optional<Contact> shown) {
+    Scene scene = generator.scene(seed);
+    for (int i = 0; shown.isPresent() && !Contact.of(scene).contains(shown.get()); i++) {
+      scene = generator.scene(Seeds.of(seed, i));
+    }
+    return scene;
   }
 
   private List<PerceptionExample> scenes(
       PerceptionStage stage, Split split, long place, int count) {
     SceneGenerator generator = new SceneGenerator(split);
     return IntStream.range(0, count)
-        .mapToObj(i -> Seeds.of(seed, stage.number(), place, i))
-        .map(own -> PerceptionExample.drawn(generator, own))
+        .mapToObj(i -> PerceptionExample.drawn(generator, seed(stage, place, i)))
         .toList();
+  }
+
+  private long seed(PerceptionStage stage, long place, int picture) {
+    return Seeds.of(seed, stage.number(), place, picture);
   }
 }

@@ -23,7 +23,11 @@ public record PerceptionExample(RgbImage image, List<Entity> entities) {
 
   /** The drawn scene of a seed. */
   public static PerceptionExample drawn(SceneGenerator generator, long seed) {
-    Scene scene = generator.scene(seed);
+    return of(generator.scene(seed));
+  }
+
+  /** A scene as it is drawn. */
+  static PerceptionExample of(Scene scene) {
     SceneRenderer renderer = new SceneRenderer();
     return new PerceptionExample(
         renderer.render(scene), renderer.entities(scene, Optional.empty()).list());

@@ -1,20 +1,28 @@
 package io.llavasg.mini.perception;
 
+import io.llavasg.mini.world.Contact;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What is trained of perception. */
 public enum PerceptionStage {
-  BACKBONE(2000, 3),
-  TAGGER(800, 0),
-  DETECTOR(4400, 1),
-  SEGMENTER(1500, 2);
+  BACKBONE(2000, 3, List.of()),
+  TAGGER(800, 0, List.of()),
+  DETECTOR(4400, 1, List.of(Contact.INSIDE, Contact.BEHIND)),
+  SEGMENTER(1500, 2, List.of(Contact.INSIDE, Contact.BEHIND));
+
+  /** Of so many pictures in a row, each kind of contact is sure to be in one. */
+  private static final int ROUND = 4;
 
   private final int steps;
   private final int number;
+  private final List<Contact> contacts;
 
-  PerceptionStage(int steps, int number) {
+  PerceptionStage(int steps, int number, List<Contact> contacts) {
     this.steps = steps;
     this.number = number;
+    this.contacts = contacts;
   }
 
   /** Tells the stages' random numbers apart. */
@@ -25,6 +33,15 @@ public enum PerceptionStage {
   /** Of a training that is long enough. */
   public int steps() {
     return steps;
+  }
+
+  /**
+   * What is to be seen in a step's picture of this number; empty: whatever comes. Boxes and masks
+   * are hardest where things touch, and by chance few do.
+   */
+  Optional<Contact> shown(int picture) {
+    int place = picture % ROUND;
+    return place < contacts.size() ? Optional.of(contacts.get(place)) : Optional.empty();
   }
 
   /** As users write it, and as the folder of its checkpoint is called. */

@@ -7,7 +7,9 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Checkpoint;
 import io.llavasg.checkpoint.SafetensorsFile;
 import io.llavasg.checkpoint.StoredTensor;
+import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.Kind;
+import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.Split;
 import io.llavasg.perception.PerceptionPipeline;
@@ -206,6 +208,24 @@ class PerceptionBuildTest {
     assertThatThrownBy(() -> build.make(PerceptionStage.SEGMENTER, 2))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("was trained with steps 1, and the recipe says 2");
+  }
+
+  /** By chance, one scene in ten has a thing inside another. */
+  @Test
+  void segmenterAndDetectorSeeThingsThatTouch() {
+    SceneGenerator generator = new SceneGenerator(Split.TRAIN);
+    for (PerceptionStage stage : List.of(PerceptionStage.DETECTOR, PerceptionStage.SEGMENTER)) {
+      List<Optional<Contact>> shown = IntStream.range(0, 8).mapToObj(stage::shown).toList();
+      assertThat(shown)
+          .contains(Optional.of(Contact.INSIDE), Optional.of(Contact.BEHIND), Optional.empty());
+      for (int i = 0; i < shown.size(); i++) {
+        Scene scene = PerceptionBuild.scene(generator, i, shown.get(i));
+        shown.get(i).ifPresent(contact -> assertThat(Contact.of(scene)).contains(contact));
+        if (shown.get(i).isEmpty()) {
+          assertThat(scene).isEqualTo(generator.scene(i));
+        }
+      }
+    }
   }
 
   @Test
