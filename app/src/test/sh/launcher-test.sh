@@ -252,6 +252,12 @@ rm -rf "$scratch/jdks/jdk-25"
 fake_jdk "$scratch/jdks/mac/Contents/Home" 25
 run x
 expect_java 'a remembered JDK that is gone' "$scratch/jdks/mac/Contents/Home"
+for layout in openjdk@25/libexec openjdk/libexec/openjdk.jdk/Contents/Home; do
+  rm -rf "$scratch/jdks"
+  fake_jdk "$scratch/jdks/$layout" 25
+  run x
+  expect_java "as Homebrew has it: $layout" "$scratch/jdks/$layout"
+done
 rm -rf "$scratch/jdks"
 ln -s "$scratch/mine/bin/java" "$tools/java"
 run x

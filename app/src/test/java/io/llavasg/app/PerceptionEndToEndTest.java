@@ -366,6 +366,32 @@ class PerceptionEndToEndTest {
     assertThat(part.out()).contains("1 images: 0 perceived, 1 from the cache, 0 failed");
   }
 
+  /** It is about no photo, so none is blamed. */
+  @Test
+  void aTagThatNoCaptionHasRoomForEndsABatch() throws IOException {
+    String line =
+        "{\"image\": %s}".formatted(JSON.valueToTree(Path.of(IMAGE).toAbsolutePath().toString()));
+    Path batch = Files.write(directory.resolve("images.jsonl"), List.of(line, line));
+    Path out = directory.resolve("masks");
+    String tag = "red ".repeat(300).strip();
+    CommandLineRun run =
+        run(
+            "perceive",
+            "--perception",
+            perception,
+            "--batch",
+            batch,
+            "--out",
+            out,
+            "--tags",
+            "dog," + tag);
+    run.assertRefused(2, "the tag \"red red ", "but a caption has room for");
+    assertThat(out.resolve("results.jsonl"))
+        .satisfiesAnyOf(
+            results -> assertThat(results).doesNotExist(),
+            results -> assertThat(results).isEmptyFile());
+  }
+
   /** Images inside a Parquet file are perceived and cached as files are. */
   @Test
   void anEvaluationPerceivesAndTheCacheServesTheNext() throws IOException {

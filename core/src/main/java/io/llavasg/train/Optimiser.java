@@ -96,43 +96,52 @@ final class Optimiser {
         () -> {
           for (List<TrainedParameter> group : groups) {
             try (var scope = Scope.open()) {
-              update(
-                  group.stream().filter(one -> one.gradient().isPresent()).toList(),
-                  factor,
-                  schedule);
+              update(changes(group, factor), schedule);
             }
           }
           return parameters;
         });
   }
 
-  private void update(List<TrainedParameter> group, double factor, double schedule) {
+  /** A parameter, and the gradient that changes it. */
+  private record Change(TrainedParameter parameter, Tensor gradient) {}
+
+  /** Those of the parameters that have a gradient, clipped. */
+  private static List<Change> changes(List<TrainedParameter> group, double factor) {
+    List<Change> changes = new ArrayList<>();
+    for (TrainedParameter one : group) {
+      one.gradient()
+          .map(gradient -> factor < 1 ? gradient.mulInPlace(factor) : gradient)
+          .ifPresent(gradient -> changes.add(new Change(one, gradient)));
+    }
+    return changes;
+  }
+
+  private void update(List<Change> group, double schedule) {
     if (group.isEmpty()) {
       return;
     }
-    Optional<Muon> muon = muon(group.getFirst());
+    TrainedParameter first = group.getFirst().parameter;
+    Optional<Muon> muon = muon(first);
     if (muon.isPresent()) {
       List<Muon.Matrix> matrices =
           group.stream()
-              .map(one -> new Muon.Matrix(one.master(), clipped(one, factor), one.firstMoment()))
+              .map(
+                  one ->
+                      new Muon.Matrix(
+                          one.parameter.master(), one.gradient, one.parameter.firstMoment()))
               .toList();
       muon.get().update(matrices, muon.get().learningRate() * schedule);
     } else {
-      TrainedParameter one = group.getFirst();
       kernel.update(
-          one.master(),
-          clipped(one, factor),
-          one.firstMoment(),
-          one.secondMoment(),
-          one.updates() + 1,
-          rate(one.name()) * schedule);
+          first.master(),
+          group.getFirst().gradient,
+          first.firstMoment(),
+          first.secondMoment(),
+          first.updates() + 1,
+          rate(first.name()) * schedule);
     }
-    group.forEach(TrainedParameter::updated);
-  }
-
-  private static Tensor clipped(TrainedParameter parameter, double factor) {
-    Tensor gradient = parameter.gradient().orElseThrow();
-    return factor < 1 ? gradient.mulInPlace(factor) : gradient;
+    group.forEach(one -> one.parameter.updated());
   }
 
   private double rate(String name) {

@@ -105,6 +105,15 @@ public final class GroundingDinoDetector implements Detector {
     }
   }
 
+  /**
+   * Before any photo is looked at.
+   *
+   * @throws LlavaSgException user, if one label alone is longer than a caption may be
+   */
+  public void requireRoomFor(List<String> labels) {
+    captions.of(labels);
+  }
+
   @Override
   public List<Detection> detect(RgbImage image, List<String> labels) {
     PixelValues pixels = processor.apply(image);

@@ -15,6 +15,7 @@ import io.llavasg.perception.sam.SamSegmenter;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -58,13 +59,23 @@ public record PerceptionLoader(
     return stage(CheckpointKind.RAM, path -> RamTagger.load(path, precision, device));
   }
 
-  /** Grounding-DINO, with the configuration's thresholds. */
+  /** Grounding-DINO, with the configuration's thresholds; it loads if it can look for its tags. */
   public Stage<Detector> detector() {
     var options =
         new GroundingDinoOptions(config.boxThreshold(), config.textThreshold(), config.nmsIou());
     return stage(
         CheckpointKind.GROUNDING_DINO,
-        path -> GroundingDinoDetector.load(path, options, precision, device));
+        path -> {
+          GroundingDinoDetector detector =
+              GroundingDinoDetector.load(path, options, precision, device);
+          try {
+            detector.requireRoomFor(config.tags().orElse(List.of()));
+          } catch (RuntimeException e) {
+            detector.close();
+            throw e;
+          }
+          return detector;
+        });
   }
 
   /** SAM. */
