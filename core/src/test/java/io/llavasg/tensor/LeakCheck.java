@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Fails a test that leaves native tensors or an open scope behind, and a class that leaves any
  * after its {@code @AfterAll}; what a class makes in {@code @BeforeAll} may live as long as the
- * class. META-INF/services registers it for every test of the module.
+ * class. META-INF/services registers it for every test that has it on its class path.
  */
 public final class LeakCheck
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
