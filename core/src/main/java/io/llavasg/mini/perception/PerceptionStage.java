@@ -8,9 +8,9 @@ import java.util.Optional;
 /** What is trained of perception. */
 public enum PerceptionStage {
   BACKBONE(2000, 3, List.of()),
-  TAGGER(800, 0, List.of()),
+  TAGGER(800, 0, List.of(Contact.INSIDE, Contact.BEHIND)),
   DETECTOR(4400, 1, List.of(Contact.INSIDE, Contact.BEHIND)),
-  SEGMENTER(1500, 2, List.of(Contact.INSIDE, Contact.BEHIND));
+  SEGMENTER(3000, 2, List.of(Contact.INSIDE, Contact.BEHIND));
 
   /** Of so many pictures in a row, each kind of contact is sure to be in one. */
   private static final int ROUND = 4;
@@ -36,8 +36,8 @@ public enum PerceptionStage {
   }
 
   /**
-   * What is to be seen in a step's picture of this number; empty: whatever comes. Boxes and masks
-   * are hardest where things touch, and by chance few do.
+   * What is to be seen in a step's picture of this number; empty: whatever comes. Things are hardest
+   * to find, and to tell from each other, where they touch, and by chance few do.
    */
   Optional<Contact> shown(int picture) {
     int place = picture % ROUND;

@@ -212,9 +212,10 @@ class PerceptionBuildTest {
 
   /** By chance, one scene in ten has a thing inside another. */
   @Test
-  void segmenterAndDetectorSeeThingsThatTouch() {
+  void whatShipsSeesThingsThatTouch() {
     SceneGenerator generator = new SceneGenerator(Split.TRAIN);
-    for (PerceptionStage stage : List.of(PerceptionStage.DETECTOR, PerceptionStage.SEGMENTER)) {
+    for (PerceptionStage stage :
+        List.of(PerceptionStage.TAGGER, PerceptionStage.DETECTOR, PerceptionStage.SEGMENTER)) {
       List<Optional<Contact>> shown = IntStream.range(0, 8).mapToObj(stage::shown).toList();
       assertThat(shown)
           .contains(Optional.of(Contact.INSIDE), Optional.of(Contact.BEHIND), Optional.empty());
