@@ -4,38 +4,39 @@ import io.llavasg.graph.Box;
 import io.llavasg.graph.Entity;
 import io.llavasg.perception.Detection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * How many of the things that are there were found, and how many detections are right: of the label
- * and with an intersection over union of at least a half. Each thing is found once, by the best
- * detection.
+ * Which things that are there were found, and how many detections are right: of the label and with
+ * an intersection over union of at least a half. Each thing is found once, by the best detection.
  */
 final class DetectionCount {
   private static final double OVERLAP = .5;
 
   private int right;
   private int found;
-  private int there;
 
-  void add(List<Detection> detections, List<Entity> entities) {
-    List<Entity> left = new ArrayList<>(entities);
+  /**
+   * @return of each entity, whether it was found
+   */
+  List<Boolean> add(List<Detection> detections, List<Entity> entities) {
+    List<Boolean> seen = new ArrayList<>(Collections.nCopies(entities.size(), false));
     List<Detection> best = new ArrayList<>(detections);
     best.sort(Comparator.comparingDouble(Detection::score).reversed());
     for (Detection detection : best) {
-      left.stream()
-          .filter(entity -> entity.label().equals(detection.label()))
-          .max(Comparator.comparingDouble(entity -> overlap(detection.box(), entity)))
-          .filter(entity -> overlap(detection.box(), entity) >= OVERLAP)
-          .ifPresent(
-              entity -> {
-                left.remove(entity);
-                right++;
-              });
+      IntStream.range(0, entities.size())
+          .filter(i -> !seen.get(i) && entities.get(i).label().equals(detection.label()))
+          .boxed()
+          .max(Comparator.comparingDouble(i -> overlap(detection.box(), entities.get(i))))
+          .filter(i -> overlap(detection.box(), entities.get(i)) >= OVERLAP)
+          .ifPresent(i -> seen.set(i, true));
     }
+    right += Collections.frequency(seen, true);
     found += detections.size();
-    there += entities.size();
+    return seen;
   }
 
   private static double overlap(Box box, Entity entity) {
@@ -48,9 +49,5 @@ final class DetectionCount {
 
   double precision() {
     return (double) right / Math.max(1, found);
-  }
-
-  double recall() {
-    return (double) right / Math.max(1, there);
   }
 }

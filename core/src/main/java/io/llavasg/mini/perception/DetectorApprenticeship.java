@@ -234,16 +234,20 @@ final class DetectorApprenticeship
   @Override
   public Map<String, Double> evaluate(Path directory, List<PerceptionExample> examples) {
     DetectionCount count = new DetectionCount();
+    ContactMeans recall = new ContactMeans();
     try (GroundingDinoDetector detector =
         GroundingDinoDetector.load(directory, Precision.of(DType.F32), Device.CPU)) {
       for (PerceptionExample example : examples) {
         List<Detection> found = detector.detect(example.image(), List.copyOf(example.labels()));
-        count.add(found, example.entities());
+        List<Boolean> seen = count.add(found, example.entities());
+        for (int i = 0; i < seen.size(); i++) {
+          recall.add(example.contacts().get(i), seen.get(i) ? 1 : 0);
+        }
       }
     }
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("precision", count.precision());
-    figures.put("recall", count.recall());
+    recall.into(figures, "recall");
     return figures;
   }
 

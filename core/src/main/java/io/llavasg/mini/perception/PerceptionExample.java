@@ -2,6 +2,7 @@ package io.llavasg.mini.perception;
 
 import io.llavasg.graph.Entity;
 import io.llavasg.image.RgbImage;
+import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneGenerator;
 import io.llavasg.mini.world.SceneRenderer;
@@ -14,11 +15,13 @@ import java.util.TreeSet;
  * A picture and what is on it.
  *
  * @param entities with exact masks, and the masks' extents as boxes
+ * @param contacts how each of them lies against another
  */
-public record PerceptionExample(RgbImage image, List<Entity> entities) {
+public record PerceptionExample(RgbImage image, List<Entity> entities, List<Contact> contacts) {
 
   public PerceptionExample {
     entities = List.copyOf(entities);
+    contacts = List.copyOf(contacts);
   }
 
   /** The drawn scene of a seed. */
@@ -30,7 +33,9 @@ public record PerceptionExample(RgbImage image, List<Entity> entities) {
   static PerceptionExample of(Scene scene) {
     SceneRenderer renderer = new SceneRenderer();
     return new PerceptionExample(
-        renderer.render(scene), renderer.entities(scene, Optional.empty()).list());
+        renderer.render(scene),
+        renderer.entities(scene, Optional.empty()).list(),
+        Contact.of(scene));
   }
 
   static List<RgbImage> images(List<PerceptionExample> examples) {

@@ -36,8 +36,8 @@ public enum PerceptionStage {
   }
 
   /**
-   * What is to be seen in a step's picture of this number; empty: whatever comes. Things are hardest
-   * to find, and to tell from each other, where they touch, and by chance few do.
+   * What is to be seen in a step's picture of this number; empty: whatever comes. Things are
+   * hardest to find, and to tell from each other, where they touch, and by chance few do.
    */
   Optional<Contact> shown(int picture) {
     int place = picture % ROUND;

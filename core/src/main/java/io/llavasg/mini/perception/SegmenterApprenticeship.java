@@ -195,7 +195,7 @@ final class SegmenterApprenticeship
   /** Prompted with the true boxes. */
   @Override
   public Map<String, Double> evaluate(Path directory, List<PerceptionExample> examples) {
-    double overlap = 0;
+    ContactMeans overlap = new ContactMeans();
     double error = 0;
     int count = 0;
     try (SamSegmenter segmenter =
@@ -206,14 +206,14 @@ final class SegmenterApprenticeship
         List<Segment> segments = segmenter.segment(example.image(), boxes);
         for (int i = 0; i < boxes.size(); i++) {
           double iou = segments.get(i).mask().iou(example.entities().get(i).mask());
-          overlap += iou;
+          overlap.add(example.contacts().get(i), iou);
           error += Math.abs(iou - segments.get(i).quality());
           count++;
         }
       }
     }
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("mask IoU", overlap / count);
+    overlap.into(figures, "mask IoU");
     figures.put("error of quality", error / count);
     return figures;
   }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.llavasg.graph.Box;
 import io.llavasg.graph.Entity;
 import io.llavasg.graph.Mask;
+import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.perception.Detection;
 import io.llavasg.text.Tokenizer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,18 +43,30 @@ class MeasuresTest {
   @Test
   void aThingIsFoundOnceByItsLabelAndBox() {
     DetectionCount count = new DetectionCount();
-    count.add(
-        List.of(
-            new Detection("dog", .9, new Box(0, 0, 10, 10)),
-            new Detection("dog", .8, new Box(0, 0, 10, 9)),
-            new Detection("cat", .7, new Box(20, 20, 30, 30)),
-            new Detection("sun", .6, new Box(0, 40, 10, 45))),
-        List.of(
-            entity("dog", new Box(0, 0, 10, 10)),
-            entity("sun", new Box(0, 40, 10, 50)),
-            entity("cat", new Box(50, 50, 60, 60))));
-    assertThat(count.recall()).isCloseTo(2 / 3.0, within(1e-9));
+    List<Boolean> seen =
+        count.add(
+            List.of(
+                new Detection("dog", .9, new Box(0, 0, 10, 10)),
+                new Detection("dog", .8, new Box(0, 0, 10, 9)),
+                new Detection("cat", .7, new Box(20, 20, 30, 30)),
+                new Detection("sun", .6, new Box(0, 40, 10, 45))),
+            List.of(
+                entity("dog", new Box(0, 0, 10, 10)),
+                entity("sun", new Box(0, 40, 10, 50)),
+                entity("cat", new Box(50, 50, 60, 60))));
+    assertThat(seen).containsExactly(true, true, false);
     assertThat(count.precision()).isCloseTo(2 / 4.0, within(1e-9));
+  }
+
+  @Test
+  void meansAreOfAllAndOfThoseThatTouch() {
+    ContactMeans means = new ContactMeans();
+    means.add(Contact.NONE, 1);
+    means.add(Contact.INSIDE, .5);
+    means.add(Contact.INSIDE, 0);
+    Map<String, Double> figures = new HashMap<>();
+    means.into(figures, "recall");
+    assertThat(figures).isEqualTo(Map.of("recall", .5, "recall, inside", .25));
   }
 
   private static Entity entity(String label, Box box) {
