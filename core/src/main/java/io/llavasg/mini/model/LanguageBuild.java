@@ -27,11 +27,11 @@ import java.util.function.Consumer;
 /**
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
  * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, and what is
- * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, {@code round2} (stage 3
- * once more, on scenes of its own, {@code data2}), and {@code model}, the last one's in half
- * precision, with the images that it knows. A part that is finished is kept, one that is not goes
- * on from its last checkpoint. To be used by one platform thread; only {@link #requestStop} may be
- * called from others.
+ * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, {@code round2} and
+ * {@code round3} (stage 3 once more, and again, each on scenes of its own, {@code data2} and {@code
+ * data3}), and {@code model}, the last one's in half precision, with the images that it knows. A
+ * part that is finished is kept, one that is not goes on from its last checkpoint. To be used by
+ * one platform thread; only {@link #requestStop} may be called from others.
  */
 public final class LanguageBuild {
   private final Settings settings;
@@ -50,7 +50,8 @@ public final class LanguageBuild {
     STAGE1(BASE),
     STAGE2(STAGE1),
     STAGE3(STAGE2),
-    ROUND2(STAGE3);
+    ROUND2(STAGE3),
+    ROUND3(ROUND2);
 
     private final List<Part> needed;
 
@@ -62,7 +63,7 @@ public final class LanguageBuild {
   /**
    * What is made, and where.
    *
-   * @param recipes folder of {@code stage1.yaml} to {@code round2.yaml}
+   * @param recipes folder of {@code stage1.yaml} to {@code round3.yaml}
    */
   public record Settings(MiniatureShape shape, Path out, Path recipes, long seed) {}
 
@@ -117,8 +118,8 @@ public final class LanguageBuild {
     return switch (part) {
       case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
       case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
-      case BASE, STAGE1, STAGE2, STAGE3 -> PartDirectory.isComplete(trained(part));
-      case ROUND2 -> Files.isRegularFile(model().resolve(ImageDomain.FILE));
+      case BASE, STAGE1, STAGE2, STAGE3, ROUND2 -> PartDirectory.isComplete(trained(part));
+      case ROUND3 -> Files.isRegularFile(model().resolve(ImageDomain.FILE));
     };
   }
 
@@ -133,7 +134,7 @@ public final class LanguageBuild {
       case CLIP -> parts.makeClip(this::running);
       case LLAMA -> parts.makeLlama(this::running);
       case BASE -> makeBase();
-      case STAGE1, STAGE2, STAGE3, ROUND2 -> makeStage(part);
+      case STAGE1, STAGE2, STAGE3, ROUND2, ROUND3 -> makeStage(part);
     };
   }
 
@@ -153,7 +154,7 @@ public final class LanguageBuild {
 
   private boolean makeStage(Part stage) {
     boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe(stage));
-    if (finished && stage == Part.ROUND2) {
+    if (finished && stage == Part.ROUND3) {
       finish();
     }
     return finished;
@@ -174,7 +175,7 @@ public final class LanguageBuild {
   /** The last stage's model in half precision, with the images that it knows. */
   private void finish() {
     if (!PartDirectory.isComplete(model())) {
-      Conversion.from(trained(Part.ROUND2), Optional.empty())
+      Conversion.from(trained(Part.ROUND3), Optional.empty())
           .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
     notes.accept("measuring what drawn scenes look like to the model");
@@ -210,9 +211,15 @@ public final class LanguageBuild {
 
   private Data data(Part stage) {
     MiniatureShape shape = settings.shape();
-    return stage == Part.ROUND2
-        ? new Data(settings.out().resolve("data2"), shape.furtherScenes(), settings.seed() + 1)
-        : new Data(settings.out().resolve("data"), shape.scenes(), settings.seed());
+    return switch (stage) {
+      case ROUND2 -> data("data2", shape.furtherScenes(), 1);
+      case ROUND3 -> data("data3", shape.furtherScenes(), 2);
+      default -> data("data", shape.scenes(), 0);
+    };
+  }
+
+  private Data data(String name, int scenes, int seedsOn) {
+    return new Data(settings.out().resolve(name), scenes, settings.seed() + seedsOn);
   }
 
   private void write(Data data) {

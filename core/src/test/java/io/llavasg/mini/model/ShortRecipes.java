@@ -17,6 +17,7 @@ final class ShortRecipes {
     String both = "{file: instructions.json, entities: e}, {file: relations.json, entities: e}";
     write(folder, "stage3", both);
     write(folder, "round2", both);
+    write(folder, "round3", both);
     return folder;
   }
 

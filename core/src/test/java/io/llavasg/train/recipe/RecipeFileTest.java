@@ -91,7 +91,7 @@ class RecipeFileTest {
         .contains("ablation/sge-without-stage2.yaml")
         .contains("mini/stage1.yaml", "mini/stage2.yaml", "mini/stage3.yaml")
         .contains("mini/ablation/stage3.yaml", "mini/nlvr/llava-sg.yaml", "mini/nlvr/baseline.yaml")
-        .hasSize(29);
+        .hasSize(30);
   }
 
   /** The paper's section III-A, and LLaVA-1.5's published scripts where it is silent. */
