@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code llava-sg mini all}: everything that ships, from nothing. */
 @Command(
     name = "all",
-    description = "Make the model that ships from nothing: perception, CLIP, LLaMA, three stages.",
+    description =
+        "Make the model that ships from nothing: perception, CLIP, LLaMA, stages and rounds.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  llava-sg mini all --out runs/mini",

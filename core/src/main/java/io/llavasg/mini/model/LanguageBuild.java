@@ -16,6 +16,7 @@ import io.llavasg.train.recipe.Recipe;
 import io.llavasg.train.recipe.RecipeFile;
 import io.llavasg.train.recipe.RecipeInputs;
 import io.llavasg.train.recipe.RecipeRun;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ public final class LanguageBuild {
       case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
       case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
       case BASE, STAGE1, STAGE2, STAGE3, ROUND2 -> PartDirectory.isComplete(trained(part));
-      case ROUND3 -> Files.isRegularFile(model().resolve(ImageDomain.FILE));
+      case ROUND3 -> PartDirectory.isComplete(trained(part)) && Files.isRegularFile(domain());
     };
   }
 
@@ -153,11 +154,27 @@ public final class LanguageBuild {
   }
 
   private boolean makeStage(Part stage) {
+    if (stage == Part.ROUND3) {
+      forgetDomain();
+    }
     boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe(stage));
     if (finished && stage == Part.ROUND3) {
       finish();
     }
     return finished;
+  }
+
+  /** What is written last: without it the model is another round's, or half written. */
+  private Path domain() {
+    return model().resolve(ImageDomain.FILE);
+  }
+
+  private void forgetDomain() {
+    try {
+      Files.deleteIfExists(domain());
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "cannot remove '%s'", domain());
+    }
   }
 
   /** A stage's recipe over this build's model and data, which is drawn if it is not there. */
@@ -174,10 +191,12 @@ public final class LanguageBuild {
 
   /** The last stage's model in half precision, with the images that it knows. */
   private void finish() {
-    if (!PartDirectory.isComplete(model())) {
+    Path half = folder(Part.ROUND3).resolve("half");
+    if (!PartDirectory.isComplete(half)) {
       Conversion.from(trained(Part.ROUND3), Optional.empty())
-          .write(model(), ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
+          .write(half, ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
+    PartDirectory.copyFiles(half, model());
     notes.accept("measuring what drawn scenes look like to the model");
     SceneDomain.write(model(), settings.shape().knownScenes(), settings.seed());
   }

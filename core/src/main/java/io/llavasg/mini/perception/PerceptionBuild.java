@@ -15,6 +15,7 @@ import io.llavasg.train.Seeds;
 import io.llavasg.train.TrainingListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,11 +149,7 @@ public final class PerceptionBuild {
     Torch.threads(1); // small tensors: sharing the work would cost more than it saves
     int batch = apprentice.batchSize();
     NetworkTrainer.Settings settings =
-        new NetworkTrainer.Settings(
-            apprentice.optimisation(),
-            steps,
-            seed,
-            Map.of("stage", stage.toString(), "batch", Integer.toString(batch)));
+        new NetworkTrainer.Settings(apprentice.optimisation(), steps, seed, settings(stage, batch));
     try (Ahead<B> batches = new Ahead<>(step -> batch(stage, apprentice, step));
         NetworkTrainer<N> made =
             NetworkTrainer.of(apprentice.initialisation(), settings, apprentice::build)) {
@@ -176,18 +173,33 @@ public final class PerceptionBuild {
     }
   }
 
-  private <N, B> B batch(PerceptionStage stage, Apprenticeship<N, B> apprentice, int step) {
-    SceneGenerator generator = new SceneGenerator(Split.TRAIN);
-    List<PerceptionExample> examples =
-        IntStream.range(0, apprentice.batchSize())
-            .mapToObj(i -> scene(generator, seed(stage, step, i), stage.shown(i)))
-            .map(PerceptionExample::of)
-            .toList();
-    return apprentice.prepare(examples, Seeds.of(seed, stage.number(), step));
+  /** What a checkpoint's training has to have in common with the one that goes on from it. */
+  private static Map<String, String> settings(PerceptionStage stage, int batch) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("stage", stage.toString());
+    settings.put("batch", Integer.toString(batch));
+    if (!stage.contacts().isEmpty()) {
+      settings.put("contacts", stage.contacts().toString());
+    }
+    return settings;
   }
 
-  /** The scene of a seed, or of the first of the seeds after it that has what shall be shown. */
-  static Scene scene(SceneGenerator generator, long seed, Optional<Contact> shown) {
+  private <N, B> B batch(PerceptionStage stage, Apprenticeship<N, B> apprentice, int step) {
+    return apprentice.prepare(
+        examples(stage, step, apprentice.batchSize()), Seeds.of(seed, stage.number(), step));
+  }
+
+  /** The pictures of a step. */
+  List<PerceptionExample> examples(PerceptionStage stage, int step, int count) {
+    SceneGenerator generator = new SceneGenerator(Split.TRAIN);
+    return IntStream.range(0, count)
+        .mapToObj(i -> scene(generator, seed(stage, step, i), stage.shown(i)))
+        .map(PerceptionExample::of)
+        .toList();
+  }
+
+  /** The scene of a seed, or else the first of others made of it that has what shall be shown. */
+  private static Scene scene(SceneGenerator generator, long seed, Optional<Contact> shown) {
     Scene scene = generator.scene(seed);
     for (int i = 0; shown.isPresent() && !Contact.of(scene).contains(shown.get()); i++) {
       scene = generator.scene(Seeds.of(seed, i));

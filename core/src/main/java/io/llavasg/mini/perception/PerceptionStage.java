@@ -12,7 +12,7 @@ public enum PerceptionStage {
   DETECTOR(4400, 1, List.of(Contact.INSIDE, Contact.BEHIND)),
   SEGMENTER(3000, 2, List.of(Contact.INSIDE, Contact.BEHIND));
 
-  /** Of so many pictures in a row, each kind of contact is sure to be in one. */
+  /** Of so many pictures in a row, each of a stage's contacts is sure to be in one. */
   private static final int ROUND = 4;
 
   private final int steps;
@@ -33,6 +33,11 @@ public enum PerceptionStage {
   /** Of a training that is long enough. */
   public int steps() {
     return steps;
+  }
+
+  /** Which contacts are sure to be seen. */
+  List<Contact> contacts() {
+    return contacts;
   }
 
   /**

@@ -14,6 +14,8 @@
  * <p><b>Segmenter.</b> A mask for each thing, from its box moved a little, as a detector's would
  * be.
  *
+ * <p>Half of a step's pictures, but for the backbone's, have things that touch.
+ *
  * <p>A step's scenes depend on the seed and the step alone, so a training can go on from any
  * checkpoint. Figures are those of scenes that training never shows.
  */

@@ -106,7 +106,7 @@ public final class GroundingDinoDetector implements Detector {
   }
 
   /**
-   * Before any photo is looked at.
+   * Checks that each label fits into a caption, so that no photo is blamed for one that does not.
    *
    * @throws LlavaSgException user, if one label alone is longer than a caption may be
    */

@@ -154,17 +154,36 @@ class LanguageBuildTest {
   void whatFollowsTheLastStepIsMadeUpFor() throws IOException {
     LanguageBuild build = build("whole", step -> fail("it is trained already"));
     Path domain = build.model().resolve(ImageDomain.FILE);
-    byte[] before = Files.readAllBytes(domain);
+    Path weights = weights(build.model());
+    byte[] known = Files.readAllBytes(domain);
+    byte[] last = Files.readAllBytes(weights);
     Files.delete(domain);
+    Files.write(weights, new byte[] {1}); // as of a round before, or a copy cut short
     assertThat(build.make(List.of(Part.ROUND3))).isTrue();
-    assertThat(domain).hasBinaryContent(before);
+    assertThat(domain).hasBinaryContent(known);
+    assertThat(weights).hasBinaryContent(last);
     try (Stream<Path> files = Files.list(build.model())) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }
     }
     assertThat(build.make(List.of(Part.ROUND3))).isTrue();
-    assertThat(domain).hasBinaryContent(before);
+    assertThat(domain).hasBinaryContent(known);
+    assertThat(weights).hasBinaryContent(last);
+  }
+
+  /** The model of another last round, from before there was this one, is not this one's. */
+  @Test
+  void aFinishedModelIsTheLastRounds() throws IOException {
+    Path before = folder.resolve("before");
+    Path whole = folder.resolve("whole");
+    for (String part : List.of("round2/model", "model")) {
+      Files.createDirectories(before.resolve(part));
+      PartDirectory.copyFiles(whole.resolve(part), before.resolve(part));
+    }
+    LanguageBuild build = build("before", report -> {});
+    build.requestStop();
+    assertThat(build.make(List.of(Part.ROUND3))).isFalse();
   }
 
   @Test
