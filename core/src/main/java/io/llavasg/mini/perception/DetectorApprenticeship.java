@@ -8,6 +8,7 @@ import io.llavasg.graph.Entity;
 import io.llavasg.image.DetectorImageProcessor;
 import io.llavasg.mini.Planes;
 import io.llavasg.mini.perception.SetLoss.Truth;
+import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.nn.Activation;
@@ -240,8 +241,9 @@ final class DetectorApprenticeship
       for (PerceptionExample example : examples) {
         List<Detection> found = detector.detect(example.image(), List.copyOf(example.labels()));
         List<Boolean> seen = count.add(found, example.entities());
+        List<Contact> contacts = example.contacts();
         for (int i = 0; i < seen.size(); i++) {
-          recall.add(example.contacts().get(i), seen.get(i) ? 1 : 0);
+          recall.add(contacts.get(i), seen.get(i) ? 1 : 0);
         }
       }
     }

@@ -15,13 +15,12 @@ import java.util.TreeSet;
  * A picture and what is on it.
  *
  * @param entities with exact masks, and the masks' extents as boxes
- * @param contacts how each of them lies against another
+ * @param scene what was drawn
  */
-public record PerceptionExample(RgbImage image, List<Entity> entities, List<Contact> contacts) {
+public record PerceptionExample(RgbImage image, List<Entity> entities, Scene scene) {
 
   public PerceptionExample {
     entities = List.copyOf(entities);
-    contacts = List.copyOf(contacts);
   }
 
   /** The drawn scene of a seed. */
@@ -33,13 +32,16 @@ public record PerceptionExample(RgbImage image, List<Entity> entities, List<Cont
   static PerceptionExample of(Scene scene) {
     SceneRenderer renderer = new SceneRenderer();
     return new PerceptionExample(
-        renderer.render(scene),
-        renderer.entities(scene, Optional.empty()).list(),
-        Contact.of(scene));
+        renderer.render(scene), renderer.entities(scene, Optional.empty()).list(), scene);
   }
 
   static List<RgbImage> images(List<PerceptionExample> examples) {
     return examples.stream().map(PerceptionExample::image).toList();
+  }
+
+  /** How each of the entities lies against another; found anew each time. */
+  List<Contact> contacts() {
+    return Contact.of(scene);
   }
 
   /** The labels that there are. */

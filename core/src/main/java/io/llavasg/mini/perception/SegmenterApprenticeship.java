@@ -6,6 +6,7 @@ import io.llavasg.checkpoint.Precision;
 import io.llavasg.graph.Box;
 import io.llavasg.graph.Entity;
 import io.llavasg.mini.Planes;
+import io.llavasg.mini.world.Contact;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.nn.Activation;
 import io.llavasg.nn.Parameters;
@@ -204,9 +205,10 @@ final class SegmenterApprenticeship
         List<Box> boxes =
             example.entities().stream().map(entity -> entity.box().orElseThrow()).toList();
         List<Segment> segments = segmenter.segment(example.image(), boxes);
+        List<Contact> contacts = example.contacts();
         for (int i = 0; i < boxes.size(); i++) {
           double iou = segments.get(i).mask().iou(example.entities().get(i).mask());
-          overlap.add(example.contacts().get(i), iou);
+          overlap.add(contacts.get(i), iou);
           error += Math.abs(iou - segments.get(i).quality());
           count++;
         }
