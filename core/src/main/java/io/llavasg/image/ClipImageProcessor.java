@@ -29,13 +29,22 @@ public record ClipImageProcessor(
         aspectRatio, config.resize(), config.filter(), config.crop(), config.normalize());
   }
 
-  /** The pixels that the vision tower is given for an image: 3 × {@link #crop}. */
+  /**
+   * The pixels that the vision tower is given for an image: 3 × {@link #crop}.
+   *
+   * @throws LlavaSgException user, if the image is millions of times as long as wide
+   */
   public PixelValues apply(RgbImage image) {
-    RgbImage whole =
+    RgbImage resized =
         aspectRatio == AspectRatio.PAD
-            ? SquareCanvas.around(image.size()).place(image, normalize.mean().toColour())
-            : image;
-    return normalize.apply(centreCrop(Resize.resize(whole, resize, filter)));
+            ? Resize.resize(
+                image,
+                SquareCanvas.around(image.size()),
+                normalize.mean().toColour(),
+                resize,
+                filter)
+            : Resize.resize(image, resize, filter);
+    return normalize.apply(centreCrop(resized));
   }
 
   private RgbImage centreCrop(RgbImage image) {

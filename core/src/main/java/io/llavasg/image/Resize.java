@@ -1,5 +1,6 @@
 package io.llavasg.image;
 
+import io.llavasg.LlavaSgException;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +22,52 @@ public final class Resize {
     return verticalFirst(image.size(), target)
         ? horizontal(vertical(image, target.height(), filter), target.width(), filter)
         : vertical(horizontal(image, target.width(), filter), target.height(), filter);
+  }
+
+  /**
+   * As {@link #resize} of the image upon a square canvas. The canvas is not made as a whole, which
+   * for a panorama would be many times the image: rows of one colour keep it in a horizontal pass.
+   *
+   * @param colour the canvas's, 0xRRGGBB
+   * @throws LlavaSgException user, if the image is so long that not even its resized columns fit
+   *     into an array
+   */
+  public static RgbImage resize(
+      RgbImage image, SquareCanvas canvas, int colour, ResizeRule rule, Filter filter) {
+    Size square = new Size(canvas.side(), canvas.side());
+    Size target = rule.target(square);
+    boolean whole = target.width() >= canvas.side() || verticalFirst(square, target);
+    Size made = whole ? square : new Size(target.width(), canvas.side());
+    if (3 * made.area() > Integer.MAX_VALUE) {
+      throw LlavaSgException.user(
+          "an image of %s is too long for its width: crop it, or cut it into parts", image.size());
+    }
+    return whole
+        ? resize(canvas.place(image, colour), target, filter)
+        : vertical(
+            horizontal(image, canvas, colour, target.width(), filter)
+                .onCanvas(made, 0, canvas.offsetY(), colour),
+            target.height(),
+            filter);
+  }
+
+  /** The image's own rows upon the canvas, resampled to {@code width}. */
+  private static RgbImage horizontal(
+      RgbImage image, SquareCanvas canvas, int colour, int width, Filter filter) {
+    if (image.width() == canvas.side()) {
+      return horizontal(image, width, filter);
+    }
+    Taps taps = Taps.of(canvas.side(), width, filter);
+    byte[] out = new byte[3 * width * image.height()];
+    Size row = new Size(canvas.side(), 1);
+    IntStream.range(0, image.height())
+        .parallel()
+        .forEach(
+            y -> {
+              RgbImage padded = image.onCanvas(row, canvas.offsetX(), -y, colour);
+              resampleRow(padded.bytes(), 0, taps, out, 3 * y * width);
+            });
+    return RgbImage.adopt(width, image.height(), out);
   }
 
   /** Pillow 13's choice; before, the horizontal pass always came first. */

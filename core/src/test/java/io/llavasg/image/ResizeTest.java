@@ -1,8 +1,10 @@
 package io.llavasg.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llavasg.LlavaSgException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,6 +40,52 @@ class ResizeTest {
     RgbImage resized = Resize.resize(photo, target, filter);
     assertThat(resized.size()).isEqualTo(target);
     assertThat(Fixtures.sha256(resized.toBytes())).isEqualTo(expected.path("sha256").textValue());
+  }
+
+  /** The canvas itself goes through what equals Pillow above. */
+  @Test
+  void imageOnASquareIsResizedAsTheSquareWouldBe() {
+    ResizeRule rule = new ResizeRule.Exact(new Size(28, 28));
+    for (Size size :
+        new Size[] {
+          new Size(301, 40),
+          new Size(40, 301),
+          new Size(99, 98),
+          new Size(7, 1),
+          new Size(28, 9),
+          new Size(1, 1000),
+          new Size(1000, 1),
+          new Size(20, 31),
+          new Size(64, 64)
+        }) {
+      RgbImage photo = Fixtures.photo(size.width(), size.height(), 3);
+      SquareCanvas canvas = SquareCanvas.around(size);
+      for (Filter filter : Filter.values()) {
+        assertThat(Resize.resize(photo, canvas, 0x7a7466, rule, filter))
+            .as("%s %s", size, filter)
+            .isEqualTo(Resize.resize(canvas.place(photo, 0x7a7466), rule, filter));
+      }
+    }
+  }
+
+  /** A square of 27,000 pixels has more bytes than an array. */
+  @Test
+  void longImagesDoNotNeedTheirSquare() {
+    ResizeRule rule = new ResizeRule.Exact(new Size(336, 336));
+    for (Size size : new Size[] {new Size(27_000, 4), new Size(4, 27_000)}) {
+      RgbImage photo = Fixtures.photo(size.width(), size.height(), 3);
+      RgbImage resized =
+          Resize.resize(photo, SquareCanvas.around(size), 0x7a7466, rule, Filter.BICUBIC);
+      assertThat(resized.pixel(0, 0)).isEqualTo(0x7a7466);
+      assertThat(resized.size()).isEqualTo(new Size(336, 336));
+    }
+    RgbImage longest = RgbImage.of(3_000_000, 1, new byte[9_000_000]);
+    assertThatThrownBy(
+            () ->
+                Resize.resize(
+                    longest, SquareCanvas.around(longest.size()), 0, rule, Filter.BICUBIC))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("3000000 x 1");
   }
 
   @Test
