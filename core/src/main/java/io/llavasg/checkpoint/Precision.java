@@ -13,9 +13,10 @@ import java.util.Optional;
 public record Precision(Optional<DType> dtype) {
 
   /**
-   * As stored. On a CPU, float16 weights stay as they are, too: vectors are multiplied in float16,
-   * matrices in what the CPU is faster in, bfloat16 or float32 (docs/experiments.md has the cost of
-   * each choice).
+   * As stored; a model whose weights are stored in several dtypes is kept in its language model's.
+   * On a CPU, float16 weights stay as they are, too: vectors are multiplied in float16, matrices in
+   * what the CPU is faster in, bfloat16 or float32 (docs/experiments.md has the cost of each
+   * choice).
    */
   public static final Precision AUTO = new Precision(Optional.empty());
 

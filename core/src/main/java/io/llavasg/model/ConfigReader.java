@@ -27,7 +27,11 @@ final class ConfigReader {
     if (!config.flag("multimodal_projector_bias", true)) {
       throw LlavaSgException.user("'%s': a projector without bias is unsupported", config.path());
     }
-    ClipVisionConfig vision = clip(config.in("vision_config"));
+    // LlavaConfig's own default is LLaVA's tower, and not CLIPVisionConfig's.
+    ClipVisionConfig vision =
+        config.has("vision_config")
+            ? clip(config.in("vision_config"))
+            : ClipVisionConfig.LARGE_14_336;
     return config.checked(
         () ->
             new LlavaSgConfig(

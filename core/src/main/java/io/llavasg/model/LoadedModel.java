@@ -18,10 +18,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A model with its weights in memory, and the mapped files that they may be pages of. */
 public final class LoadedModel implements AutoCloseable {
+  private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
+
   private final Lifetime lifetime = new Lifetime();
   private final List<Checkpoint> checkpoints = new ArrayList<>();
   private final LlavaSgModel model;
@@ -29,12 +32,13 @@ public final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(
       ModelFiles files,
-      Precision precision,
+      Function<Map<String, StoredTensor>, Precision> choice,
       Device device,
       Memory memory,
       UnaryOperator<Parameters> around) {
     try {
       Map<String, StoredTensor> tensors = tensors(files, checkpoints);
+      Precision precision = choice.apply(tensors);
       if (!device.isCuda()) {
         requireMemory(files, tensors, precision, memory);
       }
@@ -50,7 +54,8 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model, strictly.
+   * Loads a model, strictly. Where {@code auto} meets weights of several dtypes, all are kept in
+   * the one of the language model's embedding.
    *
    * @throws LlavaSgException user, if the weights do not fit the manifest; resources, if this
    *     machine's memory is too small
@@ -72,17 +77,42 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   static LoadedModel load(ModelFiles files, Precision precision, Device device, Memory memory) {
-    return new LoadedModel(files, precision, device.required(), memory, UnaryOperator.identity());
+    return new LoadedModel(
+        files,
+        tensors -> uniform(precision, tensors),
+        device.required(),
+        memory,
+        UnaryOperator.identity());
+  }
+
+  /** A published language model may stand beside a vision tower of another dtype. */
+  private static Precision uniform(Precision precision, Map<String, StoredTensor> tensors) {
+    StoredTensor embedding = tensors.get(EMBEDDING);
+    return precision.dtype().isPresent() || embedding == null
+        ? precision
+        : Precision.of(embedding.dtype());
+  }
+
+  /** In what {@link #load} keeps a model's weights, from its files' headers. */
+  public static Precision precision(ModelFiles files, Precision precision) {
+    List<Checkpoint> opened = new ArrayList<>();
+    try {
+      return uniform(precision, tensors(files, opened));
+    } finally {
+      opened.forEach(Checkpoint::close);
+    }
   }
 
   /**
    * Loads a model, strictly, with parameters that are not all as stored.
    *
-   * @param around gets the stored parameters, and gives those that the model is made of
+   * @param around gets the parameters as they are stored, each in its dtype, and gives those that
+   *     the model is made of
    */
   public static LoadedModel load(
-      ModelFiles files, Precision precision, Device device, UnaryOperator<Parameters> around) {
-    return new LoadedModel(files, precision, device.required(), Memory.ofHost(), around);
+      ModelFiles files, Device device, UnaryOperator<Parameters> around) {
+    return new LoadedModel(
+        files, tensors -> Precision.AUTO, device.required(), Memory.ofHost(), around);
   }
 
   /** Names that a checkpoint may hold beyond what a configuration's model uses. */
@@ -133,7 +163,8 @@ public final class LoadedModel implements AutoCloseable {
     }
     List<Checkpoint> opened = new ArrayList<>();
     try {
-      requireMemory(files, tensors(files, opened), precision, Memory.ofHost());
+      Map<String, StoredTensor> tensors = tensors(files, opened);
+      requireMemory(files, tensors, uniform(precision, tensors), Memory.ofHost());
     } finally {
       opened.forEach(Checkpoint::close);
     }

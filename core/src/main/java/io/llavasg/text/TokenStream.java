@@ -55,7 +55,10 @@ public final class TokenStream {
     System.arraycopy(ids, 0, all, context.length, ids.length);
     String known = context.length == 0 ? "" : tokenizer.decode(context);
     String text = tokenizer.decode(all);
-    context = ids;
+    // An id without a token says nothing of what stands before the next one.
+    if (text.length() > known.length() || tokenizer.hasToken(ids[0])) {
+      context = ids;
+    }
     return text.substring(known.length());
   }
 }

@@ -131,6 +131,11 @@ public final class Tokenizer implements AutoCloseable {
     return skipped.contains(id);
   }
 
+  /** Whether a token has the id; a model's vocabulary may be padded with more. */
+  boolean hasToken(int id) {
+    return entries().containsValue(id);
+  }
+
   /** The id of a token, special and added ones included. */
   public OptionalInt id(String token) {
     Integer id = addedIds.get(token);

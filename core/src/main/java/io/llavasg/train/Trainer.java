@@ -1,7 +1,6 @@
 package io.llavasg.train;
 
 import io.llavasg.LlavaSgException;
-import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.data.Example;
 import io.llavasg.model.LlavaSgModel;
@@ -59,7 +58,6 @@ public final class Trainer implements AutoCloseable {
     loaded =
         LoadedModel.load(
             files,
-            Precision.AUTO,
             Device.CPU,
             stored -> {
               made.add(

@@ -19,6 +19,10 @@ public record ClipVisionConfig(
     double layerNormEps,
     Activation hiddenAct) {
 
+  /** ViT-L/14@336, LLaVA-1.5's: what {@code LlavaConfig} means by no {@code vision_config}. */
+  public static final ClipVisionConfig LARGE_14_336 =
+      new ClipVisionConfig(1024, 4096, 24, 16, 336, 14, 1e-5, Activation.QUICK_GELU);
+
   public ClipVisionConfig {
     if (hiddenSize % numAttentionHeads != 0) {
       throw LlavaSgException.user(

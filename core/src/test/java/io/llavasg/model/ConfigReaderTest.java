@@ -110,8 +110,11 @@ class ConfigReaderTest {
   }
 
   @Test
-  void emptyConfigsAreBaseClip() throws IOException {
-    LlavaSgConfig config = read("{\"model_type\": \"llava\"}").config();
+  void noVisionConfigIsLlavasTowerAndAnEmptyOneIsBaseClip() throws IOException {
+    LlavaSgConfig llava = read("{\"model_type\": \"llava\"}").config();
+    assertThat(llava.vision()).isEqualTo(CLIP_L);
+    assertThat(llava.visionLayers()).isEqualTo(23);
+    LlavaSgConfig config = read("{\"model_type\": \"llava\", \"vision_config\": {}}").config();
     assertThat(config.vision())
         .isEqualTo(new ClipVisionConfig(768, 3072, 12, 12, 224, 32, 1e-5, Activation.QUICK_GELU));
     assertThat(config.text().vocabSize()).isEqualTo(32000);

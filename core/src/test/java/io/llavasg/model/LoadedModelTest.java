@@ -11,6 +11,7 @@ import io.llavasg.checkpoint.OutgoingTensor;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.SafetensorsWriter;
 import io.llavasg.checkpoint.StoredTensor;
+import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
@@ -19,6 +20,8 @@ import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -186,6 +189,44 @@ class LoadedModelTest {
       assertThat(loaded.model().languageModel().embedding().weight().dtype()).isEqualTo(kept);
     }
     assertThat(answer(files(name), Precision.parse(precision))).doesNotContain(Float.NaN);
+  }
+
+  /** As a published LLaVA in float16 beside OpenAI's CLIP in float32. */
+  @ParameterizedTest
+  @ValueSource(strings = {"vision_tower", "multi_modal_projector", "lm_head"})
+  void weightsOfSeveralDtypesAreKeptInTheLanguageModels(String wider) throws IOException {
+    Path original = ComponentFixture.path("tiny-llava-hf-bf16");
+    Files.copy(original.resolve("config.json"), directory.resolve("config.json"));
+    Files.copy(
+        original.resolve("preprocessor_config.json"),
+        directory.resolve("preprocessor_config.json"));
+    int widened = 0;
+    try (Checkpoint checkpoint = Checkpoint.open(original)) {
+      List<OutgoingTensor> tensors = new ArrayList<>();
+      for (StoredTensor stored : checkpoint.tensors().values()) {
+        boolean wide = stored.name().contains(wider);
+        widened += wide ? 1 : 0;
+        tensors.add(
+            wide
+                ? OutgoingTensor.of(
+                    new TensorInfo(stored.name(), DType.F32, stored.shape()),
+                    () -> MemorySegment.ofArray(littleEndian(values(stored))))
+                : OutgoingTensor.of(stored));
+      }
+      SafetensorsWriter.write(
+          directory.resolve("model.safetensors"), tensors, Map.of(), WriteProgress.NONE);
+    }
+    assertThat(widened).isPositive();
+    ModelFiles mixed = ModelFiles.read(directory, Optional.empty());
+    assertThat(answer(mixed, Precision.AUTO))
+        .isEqualTo(answer(files("tiny-llava-hf-bf16"), Precision.AUTO));
+    assertThat(LoadedModel.precision(mixed, Precision.AUTO)).isEqualTo(Precision.of(DType.BF16));
+  }
+
+  private static byte[] littleEndian(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
   }
 
   /** Writes tiny-llava-sg with other scene_graph_config flags, and only the weights that match. */

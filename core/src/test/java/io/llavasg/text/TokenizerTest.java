@@ -63,6 +63,19 @@ class TokenizerTest {
   }
 
   @Test
+  void idsWithoutATokenLeaveTheStreamAsItWas() {
+    try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path("llama"))) {
+      int dog = tokenizer.requireId("▁dog");
+      int none = tokenizer.vocabularySize() + 5;
+      TokenStream stream = tokenizer.stream();
+      String text = stream.push(none) + stream.push(dog) + stream.push(none) + stream.push(dog);
+      assertThat(text + stream.finish())
+          .isEqualTo("dog dog")
+          .isEqualTo(tokenizer.decode(none, dog, none, dog));
+    }
+  }
+
+  @Test
   void streamGivesWordsAtOnceAndBytesWhenTheyEnd() {
     try (Tokenizer tokenizer = Tokenizer.load(Fixtures.path("llama"))) {
       TokenStream stream = tokenizer.stream();

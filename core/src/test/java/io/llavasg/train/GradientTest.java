@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.llavasg.checkpoint.Precision;
 import io.llavasg.data.Example;
 import io.llavasg.model.LlavaSgModel;
 import io.llavasg.model.LoadedModel;
@@ -59,7 +58,6 @@ class GradientTest {
                 LoadedModel loaded =
                     LoadedModel.load(
                         files,
-                        Precision.AUTO,
                         Device.CPU,
                         stored -> {
                           made.add(
