@@ -30,7 +30,7 @@ public final class Chat implements AutoCloseable {
     return thread.call(session::begin);
   }
 
-  /** Answers a later question. */
+  /** Answers a later question; if that fails, the chat is as it was. */
   public Answer ask(String text) {
     return thread.call(() -> session.ask(text));
   }
@@ -41,10 +41,6 @@ public final class Chat implements AutoCloseable {
       session.close();
       return;
     }
-    thread.call(
-        () -> {
-          session.close();
-          return this;
-        });
+    thread.finish(session::close);
   }
 }

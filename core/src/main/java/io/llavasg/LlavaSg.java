@@ -15,10 +15,13 @@ import io.llavasg.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A loaded model that answers questions about images. Safe to call from several threads, virtual
- * ones included: questions are answered one after another on a thread of the model's own.
+ * ones included: questions are answered one after another on a thread of the model's own. Whoever
+ * waits for an answer may be interrupted: the answer ends at its next token, and a {@link
+ * LlavaSgException} says so.
  */
 public final class LlavaSg implements AutoCloseable {
   /** With fewer weights, sharing the work between threads costs more time than it saves. */
@@ -26,6 +29,7 @@ public final class LlavaSg implements AutoCloseable {
 
   private final TensorThread thread;
   private final Engine engine;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private LlavaSg(TensorThread thread, Engine engine) {
     this.thread = thread;
@@ -55,7 +59,6 @@ public final class LlavaSg implements AutoCloseable {
   }
 
   private static Engine load(ModelFiles files, LoadOptions options) {
-    // What a model loaded before had set, in this process, is not for this one.
     Torch.threads(options.threads().orElseGet(Torch::defaultThreads));
     if (options.precision().dtype().equals(Optional.of(DType.F16))) {
       Torch.halfProducts(DType.F32); // float16 was asked for by name: nothing coarser
@@ -88,7 +91,10 @@ public final class LlavaSg implements AutoCloseable {
     return askAll(List.of(question)).getFirst();
   }
 
-  /** Asks several questions as one batch: greedy answers are the same as one by one. */
+  /**
+   * Asks several questions as one batch. In float32 greedy answers are the same as one by one; in
+   * half precision another batch rounds otherwise, and a close call may fall otherwise.
+   */
   public List<Answer> askAll(List<Question> questions) {
     return questions.isEmpty() ? List.of() : thread.call(() -> engine.answer(questions));
   }
@@ -116,14 +122,9 @@ public final class LlavaSg implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (thread.isClosed()) {
-      return;
+    if (!closed.getAndSet(true)) {
+      thread.finish(engine::close);
+      thread.close();
     }
-    thread.call(
-        () -> {
-          engine.close();
-          return this;
-        });
-    thread.close();
   }
 }

@@ -13,6 +13,10 @@ import io.llavasg.text.PromptAssembler;
 import io.llavasg.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -129,6 +133,65 @@ class ChatTest {
       assertThat(answer.tokenIds()).isEqualTo(expected.tokenIds());
       assertThat(answer.firstLogits()).isEqualTo(expected.firstLogits());
     }
+  }
+
+  @Test
+  void aTurnThatFailsMidwayLeavesTheChatAsItWas() {
+    Question first = ExpectedCase.of(LLAVA_SG, "wide-two").question();
+    AtomicBoolean failing = new AtomicBoolean();
+    Question disturbed =
+        first.streamingTo(
+            piece -> {
+              if (failing.getAndSet(false)) {
+                throw new IllegalStateException("client gone");
+              }
+            });
+    try (Chat expected = model.chat(first);
+        Chat chat = model.chat(disturbed)) {
+      failing.set(true);
+      assertThatThrownBy(chat::begin).hasMessage("client gone");
+      assertThat(chat.begin().tokenIds()).isEqualTo(expected.begin().tokenIds());
+      failing.set(true);
+      assertThatThrownBy(() -> chat.ask(SECOND)).hasMessage("client gone");
+      Answer again = chat.ask(SECOND);
+      Answer answer = expected.ask(SECOND);
+      assertThat(again.promptTokens()).isEqualTo(answer.promptTokens());
+      assertThat(again.tokenIds()).isEqualTo(answer.tokenIds());
+      assertThat(again.timings().vision()).isZero();
+    }
+  }
+
+  @Test
+  void anInterruptedAnswerEndsAndLeavesNothing() throws Exception {
+    Question asked = ExpectedCase.of(LLAVA_SG, "wide-two").question();
+    AtomicInteger pieces = new AtomicInteger();
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .start(
+            () -> {
+              Thread caller = Thread.currentThread();
+              try (LlavaSg own =
+                      LlavaSg.load(ExpectedCase.fixture(LLAVA_SG), ExpectedCase.OPTIONS);
+                  Chat chat = own.chat(asked)) {
+                chat.begin();
+                Question endless =
+                    asked
+                        .with(new GenerationConfig(100_000, 1, 1, 1))
+                        .streamingTo(
+                            piece -> {
+                              if (pieces.incrementAndGet() == 2) {
+                                caller.interrupt();
+                              }
+                            });
+                own.ask(endless);
+              } catch (LlavaSgException e) {
+                failure.complete(e);
+              }
+            });
+    assertThat(failure.get(2, TimeUnit.MINUTES)).hasMessageContaining("interrupted");
+    int handed = pieces.get();
+    Thread.sleep(200);
+    assertThat(pieces.get()).isEqualTo(handed);
   }
 
   @Test

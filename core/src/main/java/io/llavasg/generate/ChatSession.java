@@ -27,7 +27,7 @@ public final class ChatSession implements AutoCloseable {
     this.first = first;
   }
 
-  /** Answers the first question. */
+  /** Answers the first question; if that fails, the session can begin again. */
   public Answer begin() {
     if (decoding != null) {
       throw new IllegalStateException("this chat has begun");
@@ -39,19 +39,22 @@ public final class ChatSession implements AutoCloseable {
       final long start = System.nanoTime();
       Decoding started =
           new Decoding(engine.model().languageModel(), new int[] {embedded.length()}, 1);
+      decoding = started;
+      prompt = embedded.seenBefore();
       float[] logits = started.prefill(0, embedded.embeddings()).toFloats();
       started.prefilled(embedded.length());
-      decoding = started;
-      prompt = embedded;
       return generate(started, embedded, logits, first, trace, start);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
   }
 
   /**
    * Answers a later question.
    *
-   * @throws LlavaSgException user, if the conversation has grown beyond the model's context; the
-   *     session stays as it was
+   * @throws LlavaSgException user, if the conversation has grown beyond the model's context; after
+   *     this and every other failure the session is as it was
    */
   public Answer ask(String text) {
     if (decoding == null || prompt == null) {
@@ -62,10 +65,16 @@ public final class ChatSession implements AutoCloseable {
     System.arraycopy(unread, 0, ids, 0, unread.length);
     System.arraycopy(continuation, 0, ids, unread.length, continuation.length);
     Decoding.requireRoom(engine.model().languageModel(), decoding.length() + ids.length);
+    final int held = decoding.length();
+    final int[] unreadBefore = unread;
     try (var scope = Scope.open()) {
       final long start = System.nanoTime();
       float[] logits = decoding.extend(ids).toFloats();
       return generate(decoding, prompt, logits, first, null, start);
+    } catch (RuntimeException | Error e) {
+      decoding.truncate(held);
+      unread = unreadBefore;
+      throw e;
     }
   }
 

@@ -92,6 +92,11 @@ final class Decoding implements AutoCloseable {
     return cache.length();
   }
 
+  /** Goes back to where it had read {@code length} positions. */
+  void truncate(int length) {
+    cache.truncate(length);
+  }
+
   /** Makes room for {@code newTokens} more. */
   void reserve(int newTokens) {
     cache.reserve(cache.length() + newTokens);

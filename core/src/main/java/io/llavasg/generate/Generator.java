@@ -1,5 +1,6 @@
 package io.llavasg.generate;
 
+import io.llavasg.LlavaSgException;
 import io.llavasg.generate.PromptEmbedder.Embedded;
 import io.llavasg.language.LlamaDecoder;
 import io.llavasg.tensor.Scope;
@@ -96,6 +97,7 @@ final class Generator {
         var scope = Scope.open()) {
       int[] next = new int[rows.size()];
       for (int i = 0; i < next.length; i++) {
+        heedInterrupt();
         Row row = rows.get(i);
         row.firstLogits = decoding.prefill(i, prompts.get(i).embeddings()).toFloats();
         next[i] = row.accept(i, row.sampler.next(row.firstLogits), endTokens, listener);
@@ -123,6 +125,7 @@ final class Generator {
   private void decode(Decoding decoding, List<Row> rows, int[] latest, TokenListener listener) {
     boolean greedy = rows.stream().allMatch(row -> row.sampler.isGreedy());
     while (!rows.stream().allMatch(Row::done)) {
+      heedInterrupt();
       try (var scope = Scope.open()) {
         Tensor logits = decoding.step(latest);
         long[] best = greedy ? logits.argmax(-1).toLongs() : new long[0];
@@ -134,6 +137,13 @@ final class Generator {
           }
         }
       }
+    }
+  }
+
+  /** Whoever waits for the answer has interrupted this thread if it is not wanted any more. */
+  private static void heedInterrupt() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw LlavaSgException.resources("interrupted while the model was answering");
     }
   }
 }

@@ -45,7 +45,13 @@ final class PromptEmbedder {
       List<Entity> nodes,
       List<String> warnings,
       long visionNanos,
-      long graphNanos) {}
+      long graphNanos) {
+
+    /** The same for a later turn, which does not look again. */
+    Embedded seenBefore() {
+      return new Embedded(embeddings, length, graph, nodes, warnings, 0, 0);
+    }
+  }
 
   /**
    * What the model makes of an image before it reads the prompt.

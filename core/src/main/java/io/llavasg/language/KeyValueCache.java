@@ -39,6 +39,9 @@ public final class KeyValueCache implements AutoCloseable {
         cache.keys.add(cache.lifetime.own(Tensor.empty(dtype, device, shape)));
         cache.values.add(cache.lifetime.own(Tensor.empty(dtype, device, shape)));
       }
+    } catch (RuntimeException e) {
+      cache.close();
+      throw e;
     }
     return cache;
   }
@@ -78,6 +81,9 @@ public final class KeyValueCache implements AutoCloseable {
         view.keys.add(view.lifetime.own(view(keys.get(i), row, start)));
         view.values.add(view.lifetime.own(view(values.get(i), row, start)));
       }
+    } catch (RuntimeException e) {
+      view.close();
+      throw e;
     }
     return view;
   }
@@ -91,15 +97,16 @@ public final class KeyValueCache implements AutoCloseable {
     if (positions <= capacity) {
       return;
     }
-    capacity = Math.max(positions, capacity + capacity / 2);
+    int larger = Math.max(positions, capacity + capacity / 2);
     try (var scope = Scope.open()) {
-      keys.replaceAll(this::enlarged);
-      values.replaceAll(this::enlarged);
+      keys.replaceAll(old -> enlarged(old, larger));
+      values.replaceAll(old -> enlarged(old, larger));
     }
+    capacity = larger;
   }
 
-  private Tensor enlarged(Tensor old) {
-    long[] shape = {old.size(0), old.size(1), capacity, old.size(3)};
+  private Tensor enlarged(Tensor old, long positions) {
+    long[] shape = {old.size(0), old.size(1), positions, old.size(3)};
     Tensor larger = lifetime.own(Tensor.empty(old.dtype(), old.device(), shape));
     larger.narrow(2, 0, length).copyInPlace(old.narrow(2, 0, length));
     old.free();
@@ -134,6 +141,15 @@ public final class KeyValueCache implements AutoCloseable {
   /** Counts {@code positions} more as held, once every layer has appended them. */
   public void advance(int positions) {
     length += positions;
+  }
+
+  /** Forgets all but the first {@code positions} of those held. */
+  public void truncate(int positions) {
+    if (positions < 0 || positions > length) {
+      throw new IllegalArgumentException(
+          "a key_value cache that holds " + length + " positions cannot keep " + positions);
+    }
+    length = positions;
   }
 
   @Override

@@ -52,7 +52,7 @@ public final class Functional {
           : HalfProducts.linear(rows, weight, bias);
     }
     if (rows.size(0) == 1 && weight.isPlain(DType.BF16) && !CpuFlags.BF16_TILES) {
-      try (var own = new WithoutOneDnn()) {
+      try (var own = WithoutOneDnn.open()) {
         return libtorchLinear(rows, weight, bias);
       }
     }
@@ -148,7 +148,7 @@ public final class Functional {
     // Elsewhere on a CPU the fused kernel multiplies half-precision blocks without vector
     // instructions: in float32 it is some twenty times faster, the conversions included.
     try (var scope = Scope.open();
-        var blas = new SingleBlasThread()) {
+        var blas = SingleBlasThread.open()) {
       DType dtype = queries.isPlain(DType.F64) ? DType.F64 : DType.F32;
       Tensor attended =
           fusedAttention(queries.to(dtype), keys.to(dtype), values.to(dtype), mask.to(dtype));

@@ -23,13 +23,18 @@ final class HalfProducts {
   /** The faster one. */
   static final DType FASTER = CpuFlags.BF16 ? DType.BF16 : DType.F32;
 
-  private static volatile DType float16Dtype = FASTER;
+  /** Of each thread, which is a model's own. */
+  private static final ThreadLocal<DType> FLOAT16 = ThreadLocal.withInitial(() -> FASTER);
 
   private HalfProducts() {}
 
-  /** In which dtype float16 weights are multiplied. */
+  /** In which dtype float16 weights are multiplied on this thread. */
   static void dtype(DType wider) {
-    float16Dtype = wider;
+    FLOAT16.set(wider);
+  }
+
+  private static DType wide(Tensor weight) {
+    return weight.dtype() == DType.F16 ? FLOAT16.get() : DType.F32;
   }
 
   /** Whether widening is the faster way to multiply this weight with so many rows. */
@@ -45,7 +50,7 @@ final class HalfProducts {
    */
   static Tensor recordedLinear(Tensor rows, Tensor weight, @Nullable Tensor bias) {
     try (var scope = Scope.open()) {
-      DType wide = weight.dtype() == DType.F16 ? float16Dtype : DType.F32;
+      DType wide = wide(weight);
       Tensor wideBias = bias == null ? null : bias.to(wide);
       return scope.keep(
           Functional.linear(rows.to(wide), weight.to(wide), wideBias).to(weight.dtype()));
@@ -55,7 +60,7 @@ final class HalfProducts {
   /** As {@link Functional#linear}, for rows (n, in) and weight (out, in) in half precision. */
   static Tensor linear(Tensor rows, Tensor weight, @Nullable Tensor bias) {
     try (var scope = Scope.open()) {
-      DType wide = weight.dtype() == DType.F16 ? float16Dtype : DType.F32;
+      DType wide = wide(weight);
       Tensor input = rows.to(wide);
       long outputs = weight.size(0);
       long step = Math.min(outputs, Math.max(1, BLOCK / weight.size(1)));

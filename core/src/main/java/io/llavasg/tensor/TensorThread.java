@@ -2,11 +2,13 @@ package io.llavasg.tensor;
 
 import io.llavasg.LlavaSgException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,29 +34,122 @@ public final class TensorThread implements AutoCloseable {
   /**
    * Runs {@code work} as {@link Torch#infer} does, after what was asked before, and waits for it.
    *
+   * <p>Work whose caller is interrupted is not begun. If it has begun, this thread is interrupted,
+   * which generation heeds between two tokens, and the caller waits until it ends: what it made is
+   * returned all the same, and nothing is lost.
+   *
+   * @throws LlavaSgException resources, if interrupted; the caller's thread stays so
    * @throws IllegalStateException on this thread itself, or once it is closed
    */
   public <T> T call(Callable<T> work) {
-    if (Thread.currentThread() == thread) {
-      throw new IllegalStateException("a model cannot be asked from within its own answer");
-    }
-    Future<T> future = submit(work);
+    Job<T> job = new Job<>(work);
+    Future<T> future = submit(job);
     try {
       return future.get();
     } catch (ExecutionException e) {
       throw rethrown(e);
     } catch (InterruptedException e) {
-      future.cancel(true);
-      Thread.currentThread().interrupt();
-      throw LlavaSgException.user(e, "interrupted while the model was computing");
+      try {
+        if (job.interrupt()) {
+          return patiently(future::get);
+        }
+      } catch (ExecutionException failed) {
+        e.addSuppressed(failed);
+      } finally {
+        Thread.currentThread().interrupt();
+      }
+      throw LlavaSgException.resources(e, "interrupted while the model was computing");
     }
   }
 
-  private <T> Future<T> submit(Callable<T> work) {
+  /** As {@link #call}, but an interrupted caller waits as well: for work that frees. */
+  public void finish(Runnable work) {
+    Future<Boolean> future =
+        submit(
+            new Job<>(
+                () -> {
+                  work.run();
+                  return true;
+                }));
     try {
-      return executor.submit(() -> Torch.infer(work));
+      patiently(future::get);
+    } catch (ExecutionException e) {
+      throw rethrown(e);
+    }
+  }
+
+  private <T> Future<T> submit(Job<T> job) {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException("a model cannot be asked from within its own answer");
+    }
+    try {
+      return executor.submit(job);
     } catch (RejectedExecutionException e) {
       throw new IllegalStateException("this model is closed", e);
+    }
+  }
+
+  /** Work that its caller can call off. */
+  private final class Job<T> implements Callable<T> {
+    private final Callable<T> work;
+    private boolean begun;
+    private boolean ended;
+    private boolean calledOff;
+
+    Job(Callable<T> work) {
+      this.work = work;
+    }
+
+    @Override
+    public T call() {
+      synchronized (this) {
+        if (calledOff) {
+          throw new CancellationException();
+        }
+        begun = true;
+      }
+      try {
+        Torch.claimThreads();
+        return Torch.infer(work);
+      } finally {
+        synchronized (this) {
+          ended = true;
+          Thread.interrupted(); // meant for this job, not for the next
+        }
+      }
+    }
+
+    /** Calls it off; returns whether it has begun, so that it ends by itself. */
+    synchronized boolean interrupt() {
+      calledOff = true;
+      Thread running = thread;
+      if (begun && !ended && running != null) {
+        running.interrupt();
+      }
+      return begun;
+    }
+  }
+
+  /** What a wait gives. */
+  private interface Wait<T> {
+    T await() throws InterruptedException, ExecutionException;
+  }
+
+  /** Waits on if interrupted, and leaves the thread interrupted then. */
+  private static <T> T patiently(Wait<T> wait) throws ExecutionException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return wait.await();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -75,6 +170,11 @@ public final class TensorThread implements AutoCloseable {
   /** Finishes what was asked, and takes no more; closing again does nothing. */
   @Override
   public void close() {
-    executor.close();
+    executor.shutdown();
+    try {
+      patiently(() -> executor.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS));
+    } catch (ExecutionException e) {
+      throw rethrown(e);
+    }
   }
 }

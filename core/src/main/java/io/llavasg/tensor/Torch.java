@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.global.torch;
@@ -53,18 +52,23 @@ public final class Torch {
     return DEFAULT_THREADS;
   }
 
-  /** Sets how many threads one operation may use; the default is one per core. */
+  /** Sets how many threads one operation of this thread may use; the default is one per core. */
   public static void threads(int count) {
     if (count < 1) {
       throw LlavaSgException.user("threads are %d, but have to be positive", count);
     }
     torch.set_num_threads(count);
-    openblas_nolapack.blas_set_num_threads(count);
+    claimThreads();
+  }
+
+  /** Gives OpenBLAS, which has one number for all threads, as many as this thread may use. */
+  static void claimThreads() {
+    SingleBlasThread.otherwise(threads());
   }
 
   /**
-   * Sets in which dtype a CPU multiplies matrices with float16 weights: {@link DType#F32}, which is
-   * exact, or {@link DType#BF16}. The default is the faster one on this CPU.
+   * Sets in which dtype a CPU multiplies matrices with float16 weights on this thread: {@link
+   * DType#F32}, which is exact, or {@link DType#BF16}. The default is the faster one on this CPU.
    */
   public static void halfProducts(DType dtype) {
     HalfProducts.dtype(dtype);
@@ -144,6 +148,11 @@ public final class Torch {
    * RuntimeException}s that carry a C++ trace.
    */
   static RuntimeException translate(Exception error) {
+    if (!isNative(error)) {
+      return error instanceof RuntimeException runtime
+          ? runtime
+          : LlavaSgException.internal(error, "%s", firstLine(String.valueOf(error.getMessage())));
+    }
     String message = String.valueOf(error.getMessage());
     if (message.contains("out of memory") || message.contains("DefaultCPUAllocator")) {
       return LlavaSgException.resources(
@@ -154,10 +163,15 @@ public final class Torch {
     if (message.contains("CUDA error") || message.contains("CUDNN_STATUS")) {
       return LlavaSgException.resources(error, "the GPU failed: %s", firstLine(message));
     }
-    if (error instanceof RuntimeException runtime && error.getClass() != RuntimeException.class) {
-      return runtime;
-    }
     return LlavaSgException.internal(error, "libtorch: %s", firstLine(message));
+  }
+
+  /** Whether a native method threw it, and not, say, who listens to an answer. */
+  private static boolean isNative(Exception error) {
+    StackTraceElement[] trace = error.getStackTrace();
+    return error.getClass() == RuntimeException.class
+        && trace.length > 0
+        && trace[0].isNativeMethod();
   }
 
   private static String firstLine(String message) {

@@ -1,21 +1,39 @@
 package io.llavasg.tensor;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * Keeps libtorch from using oneDNN while open. For a bfloat16 vector on a CPU without tiles (AMX),
  * libtorch's own loop reads the matrix at the memory's speed, and oneDNN's kernel at less than half
  * of it; with them oneDNN's takes two thirds of the loop's time (docs/experiments.md).
+ *
+ * <p>The switch is one for the whole process: the last of several models that compute at once turns
+ * it back.
  */
 final class WithoutOneDnn implements AutoCloseable {
-  private final boolean before = torch.globalContext().userEnabledMkldnn();
+  @GuardedBy("WithoutOneDnn.class") private static int users;
 
-  WithoutOneDnn() {
-    torch.globalContext().setUserEnabledMkldnn(false);
+  @GuardedBy("WithoutOneDnn.class") private static boolean otherwise;
+
+  private WithoutOneDnn() {}
+
+  static synchronized WithoutOneDnn open() {
+    if (users++ == 0) {
+      otherwise = torch.globalContext().userEnabledMkldnn();
+      torch.globalContext().setUserEnabledMkldnn(false);
+    }
+    return new WithoutOneDnn();
+  }
+
+  private static synchronized void leave() {
+    if (--users == 0) {
+      torch.globalContext().setUserEnabledMkldnn(otherwise);
+    }
   }
 
   @Override
   public void close() {
-    torch.globalContext().setUserEnabledMkldnn(before);
+    leave();
   }
 }

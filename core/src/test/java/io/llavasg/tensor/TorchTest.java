@@ -9,7 +9,11 @@ import io.llavasg.LlavaSgException.Fault;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.junit.jupiter.api.Test;
 
 class TorchTest {
@@ -60,6 +64,18 @@ class TorchTest {
         },
         Fault.INTERNAL,
         "gone");
+  }
+
+  @Test
+  void aRuntimeExceptionOfTheCallersOwnIsNotTakenForLibtorchs() {
+    RuntimeException own = new RuntimeException("client gone: out of memory");
+    assertThatThrownBy(
+            () ->
+                Torch.infer(
+                    () -> {
+                      throw own;
+                    }))
+        .isSameAs(own);
   }
 
   @Test
@@ -135,6 +151,94 @@ class TorchTest {
     }
     assertThat(computing).hasSize(4);
     assertThat(computing.stream().distinct()).hasSize(1);
+  }
+
+  @Test
+  void anInterruptedCallerWaitsForWhatHasBegunAndGetsIt() throws Exception {
+    try (var thread = new TensorThread("model")) {
+      CountDownLatch begun = new CountDownLatch(1);
+      CompletableFuture<String> got = new CompletableFuture<>();
+      Thread caller =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    String answer =
+                        thread.call(
+                            () -> {
+                              begun.countDown();
+                              try {
+                                new CountDownLatch(1).await();
+                              } catch (InterruptedException e) {
+                                return "ended early";
+                              }
+                              return "never";
+                            });
+                    got.complete(answer + ", " + Thread.currentThread().isInterrupted());
+                  });
+      begun.await();
+      caller.interrupt();
+      assertThat(got.get(1, TimeUnit.MINUTES)).isEqualTo("ended early, true");
+      assertThat(thread.call(() -> Thread.currentThread().isInterrupted())).isFalse();
+    }
+  }
+
+  @Test
+  void anInterruptedCallersWorkIsNotBegun() throws Exception {
+    try (var thread = new TensorThread("model")) {
+      CountDownLatch release = new CountDownLatch(1);
+      CountDownLatch begun = new CountDownLatch(1);
+      Thread other =
+          Thread.ofPlatform()
+              .start(
+                  () ->
+                      thread.call(
+                          () -> {
+                            begun.countDown();
+                            release.await();
+                            return 1;
+                          }));
+      begun.await();
+      List<String> done = new CopyOnWriteArrayList<>();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> thread.call(() -> done.add("asked")))
+          .isInstanceOfSatisfying(
+              LlavaSgException.class, e -> assertThat(e.fault()).isEqualTo(Fault.RESOURCES))
+          .hasMessageContaining("interrupted");
+      assertThat(Thread.interrupted()).isTrue();
+      release.countDown();
+      other.join();
+      Thread.currentThread().interrupt();
+      thread.finish(() -> done.add("freed"));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(done).containsExactly("freed");
+    }
+  }
+
+  @Test
+  void threadsOfOneModelAreNotAnothers() {
+    int cores = Math.max(2, Torch.defaultThreads());
+    try (var large = new TensorThread("large");
+        var small = new TensorThread("small")) {
+      large.call(() -> threads(cores));
+      small.call(() -> threads(1));
+      assertThat(large.call(openblas_nolapack::blas_get_num_threads)).isEqualTo(cores);
+      assertThat(small.call(openblas_nolapack::blas_get_num_threads)).isEqualTo(1);
+      SingleBlasThread first = SingleBlasThread.open();
+      SingleBlasThread second = SingleBlasThread.open();
+      large.call(() -> threads(cores));
+      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
+      first.close();
+      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
+      second.close();
+      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(cores);
+    } finally {
+      Torch.threads(Torch.defaultThreads());
+    }
+  }
+
+  private static int threads(int count) {
+    Torch.threads(count);
+    return count;
   }
 
   @Test
