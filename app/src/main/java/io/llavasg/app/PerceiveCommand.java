@@ -137,7 +137,9 @@ final class PerceiveCommand implements Callable<Integer> {
     files.requireFor(config);
     try (PerceptionPipeline pipeline = options.loader(files, config, compute).pipeline()) {
       if (source.batch != null && out != null) {
-        return batch(new PerceiveBatch(source.batch, out, parsedShard(), batchSize), pipeline);
+        return batch(
+            new PerceiveBatch(new BatchFile(source.batch), out, parsedShard(), batchSize),
+            pipeline);
       }
       show(perceive(pipeline), orientation);
       return 0;

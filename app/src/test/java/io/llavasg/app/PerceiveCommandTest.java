@@ -142,6 +142,7 @@ class PerceiveCommandTest {
     segment(IMAGE, "[[0, 0, 9]]").assertRefused(2, "box 0", "[x0, y0, x1, y1]");
     segment(IMAGE, "[[9, 0, 0, 9]]").assertRefused(2, "negative side");
     segment(IMAGE, "{}").assertRefused(2, "boxes.json", "no list");
+    segment(IMAGE, "[[10, 10, 20, 20]] xx").assertRefused(2, "boxes.json", "not valid JSON");
     segment(IMAGE, "[").assertRefused(2, "boxes.json", "not valid JSON");
     JsonNode json = segment(IMAGE, "[[-5, -5, 20, 20]]").json();
     assertThat(json.at("/entities/0/box/0").asInt()).isEqualTo(-5);
