@@ -212,6 +212,12 @@ class PerceiveCommandTest {
     perceive("--image", IMAGE, "--stage", "detector").assertRefused(2, "--tags");
     perceive("--image", IMAGE, "--stage", "everything").assertRefused(2, "everything");
     perceive("--image", IMAGE, "-o", "x.txt").assertRefused(2, ".json, .png or .svg");
+    Path nowhere = directory.resolve("nowhere/x.json");
+    perceive("--image", IMAGE, "-o", nowhere).assertRefused(2, "nowhere", "no folder");
+    Path drawn = directory.resolve("x.png");
+    perceive("--image", IMAGE, "--stage", "tagger", "--tagger", RAM, "-o", drawn)
+        .assertRefused(2, ".json file", "x.png");
+    assertThat(drawn).doesNotExist();
     perceive("--image", IMAGE, "--nms", "7").assertRefused(2, "NMS threshold is 7");
     perceive("--image", IMAGE, "--max-entities", "-2").assertRefused(2, "-2 entities");
     perceive("--image", IMAGE, "--dtype", "f8").assertRefused(2, "f8");
