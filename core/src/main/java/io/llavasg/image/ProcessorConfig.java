@@ -101,7 +101,8 @@ record ProcessorConfig(JsonNode json, String name) {
     JsonNode longest = size.isInt() ? field("max_size") : size.path("longest_edge");
     return new ResizeRule.ShortestEdgeWithin(
         positive(shortest, "size"),
-        longest.isMissingNode() ? absent.longest() : positive(longest, "size"));
+        longest.isMissingNode() ? absent.longest() : positive(longest, "size"),
+        absent.rounding());
   }
 
   Size crop() {
