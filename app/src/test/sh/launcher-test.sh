@@ -145,7 +145,17 @@ expect_match 'no locale: UTF-8' "$scratch/out" '^locale C.UTF-8$'
 (unset LC_ALL LC_CTYPE; LANG=POSIX FAKE_JAVA_LOCALE=1 run x)
 expect_match 'the POSIX locale: UTF-8' "$scratch/out" '^locale C.UTF-8$'
 (unset LC_ALL LC_CTYPE; LANG=de_DE.UTF-8 FAKE_JAVA_LOCALE=1 run x)
-expect_match 'a locale of the user' "$scratch/out" '^locale $'
+expect_match 'a locale of the user, and nobody to ask' "$scratch/out" '^locale $'
+for charmap in UTF-8 ISO-8859-1; do
+  printf '#!/bin/sh\necho %s\n' "$charmap" >"$tools/locale" && chmod +x "$tools/locale"
+  (unset LC_ALL LC_CTYPE; LANG=de_DE.UTF-8 FAKE_JAVA_LOCALE=1 run x)
+  expect_match "a locale of the user: $charmap" "$scratch/out" '^locale $'
+done
+printf '#!/bin/sh\necho ANSI_X3.4-1968; echo "no such locale" >&2\n' >"$tools/locale"
+(unset LC_ALL LC_CTYPE; LANG=de_DE.UTF-8 FAKE_JAVA_LOCALE=1 run x)
+expect_match 'a locale that is not installed: UTF-8' "$scratch/out" '^locale C.UTF-8$'
+expect 'and silently' "$(cat "$scratch/err")" ''
+rm "$tools/locale"
 
 # --- flags -------------------------------------------------------------------------------------
 for command in ask chat graph perceive score compare; do

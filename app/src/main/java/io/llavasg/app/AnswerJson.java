@@ -1,6 +1,8 @@
 package io.llavasg.app;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.generate.Answer;
@@ -9,7 +11,9 @@ import io.llavasg.graph.SceneGraphJson;
 
 /** Answers as JSON objects. */
 final class AnswerJson {
-  static final ObjectMapper JSON = new ObjectMapper();
+  /** Refuses what stands behind a value. */
+  static final ObjectMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private AnswerJson() {}
 

@@ -78,7 +78,7 @@ final class AskCommand implements Callable<Integer> {
             spec.commandLine(), "--batch takes neither a question nor --trace");
       }
       try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
-        return new BatchRun(source.batch, scenes, generation, batchSize)
+        return new BatchRun(new BatchFile(source.batch), scenes, generation, batchSize)
             .run(modelOptions, out(), err());
       }
     }

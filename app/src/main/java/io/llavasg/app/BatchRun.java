@@ -14,24 +14,20 @@ import io.llavasg.graph.EntitiesFile;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Answers a file of questions, {@code {"id", "image", "question", "entities"?}} a line, with {@code
- * {"id", "answer", …}} a line, in order, as they come. Paths in the file are relative to it. A line
- * that cannot be answered becomes {@code {"id", "error"}}, and the others go on.
+ * {"id", "answer", …}} a line, in order, as they come. A line that cannot be answered becomes
+ * {@code {"id", "error"}}, and the others go on.
  *
  * @param scenes finds those of lines that bring no entities; without a scene graph, those of a line
  *     are unused
  */
-record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int batchSize) {
+record BatchRun(BatchFile file, SceneSource scenes, GenerationConfig generation, int batchSize) {
 
   BatchRun {
     if (batchSize < 1) {
@@ -44,36 +40,17 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
 
   /** Runs the whole file; the exit code is 2 if any line failed. */
   int run(ModelOptions options, PrintWriter out, PrintWriter err) {
-    if (!Files.isRegularFile(file)) {
-      throw LlavaSgException.user("there is no batch file '%s'", file);
-    }
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      long total = count();
+    try {
+      long total = file.count();
       Stopwatch loading = Stopwatch.started();
       try (LlavaSg model = options.load(err)) {
-        return answer(reader, new Session(model, out, err, loading.millis(), total));
+        Session session = new Session(model, out, err, loading.millis(), total);
+        file.forEachLine(session::add);
+        return session.end();
       }
     } catch (IOException e) {
-      throw LlavaSgException.user(e, "'%s' cannot be read as UTF-8 text: %s", file, e.toString());
-    }
-  }
-
-  private static int answer(BufferedReader reader, Session session) throws IOException {
-    int number = 0;
-    for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-      number++;
-      if (!text.isBlank()) {
-        session.add(text, number);
-      }
-    }
-    return session.end();
-  }
-
-  private long count() throws IOException {
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines.filter(line -> !line.isBlank()).count();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      throw LlavaSgException.user(
+          e, "'%s' cannot be read as UTF-8 text: %s", file.path(), e.toString());
     }
   }
 
@@ -101,7 +78,7 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
     if (!line.path(name).isTextual()) {
       throw LlavaSgException.user("%s is missing, or no path", name);
     }
-    return file.toAbsolutePath().resolveSibling(line.get(name).textValue());
+    return file.resolve(name, line.get(name).textValue());
   }
 
   private final class Session implements QuestionBatch.Results<Line> {
@@ -181,7 +158,7 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
 
     private void fail(JsonNode id, String reason) {
       failed++;
-      err.printf("llava-sg: question %s of '%s': %s%n", id, file, Failure.oneLine(reason));
+      err.printf("llava-sg: question %s of '%s': %s%n", id, file.path(), Failure.oneLine(reason));
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.set("id", id);
       out.println(json.put("error", reason));

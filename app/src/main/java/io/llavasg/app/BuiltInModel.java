@@ -19,9 +19,25 @@ final class BuiltInModel {
   private BuiltInModel() {}
 
   /**
+   * The model.
+   *
    * @throws LlavaSgException user, if this program is used away from its checkout
    */
   static Path directory() {
+    return directory("name a checkpoint with --model DIR");
+  }
+
+  /**
+   * Its perception: a directory of all three stages' checkpoints.
+   *
+   * @throws LlavaSgException as {@link #directory()}
+   */
+  static Path perception() {
+    return directory("name the checkpoints of perception with --perception DIR")
+        .resolve("perception");
+  }
+
+  private static Path directory(String advice) {
     return parents()
         .map(parent -> parent.resolve(PLACE))
         .filter(place -> Files.isRegularFile(place.resolve("config.json")))
@@ -29,9 +45,7 @@ final class BuiltInModel {
         .orElseThrow(
             () ->
                 LlavaSgException.user(
-                    "the built-in model (%s of the checkout) is not there: name a checkpoint with"
-                        + " --model DIR",
-                    PLACE));
+                    "the built-in model (%s of the checkout) is not there: %s", PLACE, advice));
   }
 
   /** The folders around this program's own classes, the innermost first. */

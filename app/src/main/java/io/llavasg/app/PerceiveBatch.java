@@ -4,20 +4,22 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.cache.CachedPerception;
 import io.llavasg.perception.cache.CachedPerception.Looked;
 import io.llavasg.perception.cache.PerceptionCache;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Finds the entities of a file of images, {@code {"image", "id"?}} a line, and keeps them in a
@@ -25,20 +27,19 @@ import java.util.Optional;
  * folder gets a line for each image, in order: {@code {"id", "image", "entities", "count"}}, where
  * {@code entities} is the path of its entities file relative to the folder, or {@code {"id",
  * "image", "error"}}. Other fields of a line are copied, so that a file of questions becomes one
- * that {@code ask --batch} takes.
+ * that {@code ask --batch} takes, but for those that an earlier run left in it.
  *
- * @param file paths in it are relative to it
  * @param out the cache's folder
  * @param shard which of the lines
  * @param batchSize images that are looked at together
  */
-record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
+record PerceiveBatch(BatchFile file, Path out, Shard shard, int batchSize) {
+  /** Fields that say what became of a line. */
+  private static final List<String> OUTCOME = List.of("entities", "count", "error");
+
   PerceiveBatch {
     if (batchSize < 1) {
       throw LlavaSgException.user("--batch-size is %d, but has to be positive", batchSize);
-    }
-    if (!Files.isRegularFile(file)) {
-      throw LlavaSgException.user("there is no batch file '%s'", file);
     }
   }
 
@@ -49,7 +50,7 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
    * What became of the images.
    *
    * @param perceived looked at now
-   * @param cached found in the cache
+   * @param cached found in the cache, or the same as another image of the file
    */
   record Summary(long perceived, long cached, long failed, double seconds, Path results) {
     long images() {
@@ -57,22 +58,37 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
     }
   }
 
-  /** Runs the whole file; what goes wrong with an image is told on {@code err}. */
+  /**
+   * Runs the whole file; what goes wrong with an image is told on {@code err}. The results of an
+   * earlier run stay until all of these are there: the file may be those results itself, and a run
+   * that is stopped, or another at the same time, damages none.
+   */
   Summary run(PerceptionPipeline pipeline, PrintWriter err) {
     PerceptionCache cache =
         PerceptionCache.open(
             out, pipeline.fingerprint(), warning -> err.println("llava-sg: " + warning));
     Path results = out.resolve("results" + shard.suffix() + ".jsonl");
-    try (PrintWriter lines =
-            new PrintWriter(Files.newBufferedWriter(results, StandardCharsets.UTF_8));
-        Progress progress = new Progress("perceiving", err)) {
-      Session session = new Session(pipeline, cache, lines, err, progress, count(), results);
-      forEachLine(session::add);
-      session.flush();
-      return session.summary();
+    WholeFile.requireFolder(results);
+    Path unfinished = out.resolve("." + results.getFileName() + "." + UUID.randomUUID());
+    unfinished.toFile().deleteOnExit(); // where the process is stopped
+    try {
+      Summary summary;
+      try (PrintWriter lines =
+              new PrintWriter(Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8));
+          Progress progress = new Progress("perceiving", err)) {
+        Session session = new Session(pipeline, cache, lines, err, progress, count(), results);
+        forEachLine(session::add);
+        session.flush();
+        summary = session.summary();
+      }
+      Files.move(
+          unfinished, results, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return summary;
     } catch (IOException | UncheckedIOException e) {
       throw LlavaSgException.user(
-          e, "'%s' cannot be read, or '%s' not be written: %s", file, results, e.toString());
+          e, "'%s' cannot be read, or '%s' not be written: %s", file.path(), results, e.toString());
+    } finally {
+      unfinished.toFile().delete();
     }
   }
 
@@ -82,23 +98,15 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
     return count[0];
   }
 
-  @FunctionalInterface
-  private interface LineVisitor {
-    void visit(String text, long number);
-  }
-
-  /** This shard's lines, with their numbers from 1. */
-  private void forEachLine(LineVisitor visitor) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      long number = 0;
-      long used = 0;
-      for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-        number++;
-        if (!text.isBlank() && shard.has(used++)) {
-          visitor.visit(text, number);
-        }
-      }
-    }
+  /** This shard's lines. */
+  private void forEachLine(BatchFile.Visitor visitor) throws IOException {
+    long[] used = {0};
+    file.forEachLine(
+        (text, number) -> {
+          if (shard.has(used[0]++)) {
+            visitor.visit(text, number);
+          }
+        });
   }
 
   private Line line(String text, long number) {
@@ -110,10 +118,13 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
             json.put("id", number), Optional.empty(), "line %d is no object".formatted(number));
       }
       json = object.has("id") ? object : json.put("id", number).setAll(object);
+      json.remove(OUTCOME);
       JsonNode image = json.path("image");
       return image.isTextual()
-          ? new Line(json, Optional.of(file.toAbsolutePath().resolveSibling(image.textValue())), "")
+          ? new Line(json, Optional.of(file.resolve("image", image.textValue())), "")
           : new Line(json, Optional.empty(), "image is missing, or no path");
+    } catch (LlavaSgException e) {
+      return new Line(json, Optional.empty(), String.valueOf(e.getMessage()));
     } catch (JsonProcessingException e) {
       return new Line(
           json.put("id", number),
@@ -202,7 +213,8 @@ record PerceiveBatch(Path file, Path out, Shard shard, int batchSize) {
     private void fail(Line line, String reason) {
       failed++;
       err.printf(
-          "llava-sg: image %s of '%s': %s%n", line.json().get("id"), file, Failure.oneLine(reason));
+          "llava-sg: image %s of '%s': %s%n",
+          line.json().get("id"), file.path(), Failure.oneLine(reason));
       ObjectNode json = line.json();
       line.image().ifPresent(image -> json.put("image", image.normalize().toString()));
       lines.println(json.put("error", reason));

@@ -1,8 +1,8 @@
 package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llavasg.LlavaSgException;
 import io.llavasg.graph.SceneGraph;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.graph.draw.Caption;
 import io.llavasg.graph.draw.SceneGraphPainter;
 import io.llavasg.image.ImageFile;
@@ -15,9 +15,8 @@ import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.cache.CachedPerception;
 import io.llavasg.perception.cache.PerceptionCache;
 import io.llavasg.perception.load.PerceptionFiles;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,7 +66,9 @@ final class PerceiveCommand implements Callable<Integer> {
   @Option(
       names = "--perception",
       paramLabel = "DIR",
-      description = "A directory with the checkpoints of all three stages.")
+      description =
+          "A directory with the checkpoints of all three stages (default:"
+              + " models/miniature/perception of the checkout, which knows drawn scenes alone).")
   private @Nullable Path directory;
 
   @Option(
@@ -85,7 +86,8 @@ final class PerceiveCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "F",
-      description = "A .json, .png or .svg file (default: text on stdout).")
+      description =
+          "A .json, .png or .svg file, of one stage alone .json (default: text on stdout).")
   private @Nullable Path output;
 
   @Option(
@@ -124,7 +126,7 @@ final class PerceiveCommand implements Callable<Integer> {
     compute.apply();
     Orientation orientation = ignoreExif ? Orientation.IGNORE_EXIF : Orientation.APPLY_EXIF;
     PerceptionConfig config = options.config(orientation);
-    PerceptionFiles files = options.files(Optional.ofNullable(directory));
+    PerceptionFiles files = files();
     if (stage != null) {
       RgbImage image = ImageFile.read(image(), orientation);
       StageRun run = new StageRun(stage, image, String.valueOf(image().getFileName()));
@@ -137,11 +139,20 @@ final class PerceiveCommand implements Callable<Integer> {
     files.requireFor(config);
     try (PerceptionPipeline pipeline = options.loader(files, config, compute).pipeline()) {
       if (source.batch != null && out != null) {
-        return batch(new PerceiveBatch(source.batch, out, parsedShard(), batchSize), pipeline);
+        return batch(
+            new PerceiveBatch(new BatchFile(source.batch), out, parsedShard(), batchSize),
+            pipeline);
       }
       show(perceive(pipeline), orientation);
       return 0;
     }
+  }
+
+  /** The checkpoints that were named; without any, the built-in model's. */
+  private PerceptionFiles files() {
+    boolean named = directory != null || options.namesCheckpoints();
+    return options.files(
+        named ? Optional.ofNullable(directory) : Optional.of(BuiltInModel.perception()));
   }
 
   private void requireFittingOptions() {
@@ -164,9 +175,20 @@ final class PerceiveCommand implements Callable<Integer> {
     if (stage == StageRun.Kind.DETECTOR && !options.hasTags()) {
       throw wrong("--stage detector needs --tags a,b");
     }
-    if (output != null && kind(output).isEmpty()) {
-      throw wrong("-o takes a .json, .png or .svg file, not '" + output + "'");
+    if (output != null) {
+      requireFitting(output);
     }
+  }
+
+  private void requireFitting(Path file) {
+    Optional<String> kind = kind(file);
+    if (kind.isEmpty()) {
+      throw wrong("-o takes a .json, .png or .svg file, not '" + file + "'");
+    }
+    if (stage != null && !kind.get().equals("json")) {
+      throw wrong("-o takes a .json file of one stage alone, not '" + file + "'");
+    }
+    WholeFile.requireFolder(file);
   }
 
   private ParameterException wrong(String message) {
@@ -263,11 +285,7 @@ final class PerceiveCommand implements Callable<Integer> {
   }
 
   private void write(Path file, ObjectNode json) {
-    try {
-      Files.writeString(file, json + "\n");
-    } catch (IOException e) {
-      throw LlavaSgException.user(e, "'%s' cannot be written: %s", file, e.toString());
-    }
+    WholeFile.write(file, (json + "\n").getBytes(StandardCharsets.UTF_8));
     err().println("llava-sg: wrote " + file);
   }
 

@@ -48,7 +48,9 @@ final class PerceptionOptions {
   @Option(
       names = "--text-threshold",
       paramLabel = "X",
-      description = "A token counts towards a label above this (default: 0.20).")
+      description =
+          "A box's name is sure above this; where tags take several captions, one that is not gives"
+              + " way to a surer one (default: 0.20).")
   private double textThreshold = PerceptionConfig.DEFAULT.textThreshold();
 
   @Option(

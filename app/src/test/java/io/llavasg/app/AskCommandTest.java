@@ -175,11 +175,12 @@ class AskCommandTest {
   void aBadLineFailsAloneAndTheOthersAreAnswered() throws IOException {
     String picture = FIXTURES.resolve("pictures/wide.png").toAbsolutePath().toString();
     List<String> lines = new ArrayList<>();
-    lines.add("{\"id\": \"a\", \"image\": %s, \"question\": \"One?\"}");
+    lines.add("\uFEFF{\"id\": \"a\", \"image\": %s, \"question\": \"One?\"}");
     lines.add("{\"id\": \"b\", \"image\": \"nowhere.png\", \"question\": \"Two?\"}");
     lines.add("not json");
     lines.add("{\"id\": \"c\", \"image\": %s, \"question\": 3}");
     lines.add("{\"id\": \"d\", \"image\": %s, \"question\": \"Four?\"}");
+    lines.add("{\"id\": \"e\", \"image\": \"a\\u0000b.png\", \"question\": \"Five?\"}");
     lines.replaceAll(line -> line.replace("%s", JSON.valueToTree(picture).toString()));
     Path batch = Files.write(directory.resolve("batch.jsonl"), lines);
     CommandLineRun run =
@@ -197,11 +198,11 @@ class AskCommandTest {
     for (String line : run.out().lines().toList()) {
       out.add(JSON.readTree(line));
     }
-    assertThat(out).hasSize(5);
+    assertThat(out).hasSize(6);
     assertThat(out.stream().map(line -> line.has("error")).toList())
-        .containsExactly(false, true, true, true, false);
+        .containsExactly(false, true, true, true, false, true);
     assertThat(out.stream().map(line -> line.get("id").asText()).toList())
-        .containsExactly("a", "b", "3", "c", "d");
+        .containsExactly("a", "b", "3", "c", "d", "e");
   }
 
   @Test

@@ -42,14 +42,18 @@ class BuiltInModelTest {
         CommandLineRun.of("graph", "--image", HATS, "-o", drawn.toString(), "What is there?");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(ImageIO.read(drawn.toFile()).getWidth()).isGreaterThanOrEqualTo(336);
-    String perception = "../models/miniature/perception";
-    JsonNode entities =
-        CommandLineRun.of(
-                "perceive", "--image", HATS, "--perception", perception, "--format", "json")
-            .json();
+    JsonNode entities = CommandLineRun.of("perceive", "--image", HATS, "--format", "json").json();
     List<String> labels =
         entities.path("entities").valueStream().map(one -> one.path("label").asText()).toList();
     assertThat(labels).containsExactlyInAnyOrder("hat", "hat", "sun", "heart", "dog", "key");
+  }
+
+  @Test
+  void oneStageOfItsPerceptionIsFoundToo() {
+    JsonNode json =
+        CommandLineRun.of("perceive", "--image", HATS, "--stage", "tagger", "--format", "json")
+            .json();
+    assertThat(json.path("tags").findValuesAsText("tag")).contains("dog", "hat");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.llavasg.LlavaSgException;
 import io.llavasg.graph.Box;
 import io.llavasg.graph.EntitiesFile;
 import io.llavasg.graph.Mask;
@@ -22,10 +23,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many images, with stages that see one thing in every image: its whole. */
 class PerceiveBatchTest {
   @TempDir private Path folder;
-  private final List<Integer> widthsSeen = new ArrayList<>();
+  private final List<Integer> widthsSeen = new CopyOnWriteArrayList<>();
   private final StringWriter err = new StringWriter();
 
   private PerceptionPipeline pipeline() {
@@ -42,6 +50,9 @@ class PerceiveBatchTest {
           widthsSeen.add(image.width());
           if (image.width() == 99) {
             throw new IllegalStateException("stopped at the image of 99 pixels");
+          }
+          if (image.width() == 98) {
+            throw LlavaSgException.resources("no memory for the image of 98 pixels");
           }
           Box all = new Box(0, 0, image.width(), image.height());
           return List.of(new Detection(labels.getFirst(), .5, all));
@@ -78,7 +89,7 @@ class PerceiveBatchTest {
 
   private PerceiveBatch.Summary run(Path file, Shard shard, int batchSize) {
     try (PerceptionPipeline pipeline = pipeline()) {
-      return new PerceiveBatch(file, folder.resolve("out"), shard, batchSize)
+      return new PerceiveBatch(new BatchFile(file), folder.resolve("out"), shard, batchSize)
           .run(pipeline, new PrintWriter(err, true));
     }
   }
@@ -184,6 +195,93 @@ class PerceiveBatchTest {
         .hasSize(5)
         .allMatch(line -> line.startsWith("llava-sg: image"));
     assertThat(err.toString()).contains("stopped at the image of 99 pixels");
+  }
+
+  @Test
+  void resultsAreABatchThemselves() throws IOException {
+    Files.writeString(folder.resolve("later.png"), "no picture yet");
+    Path batch = batchOf(1, 2);
+    Files.writeString(batch, "{\"image\": \"later.png\"}\n", StandardOpenOption.APPEND);
+    Path results = run(batch, Shard.ALL, 2).results();
+    List<JsonNode> first = lines(results);
+    assertThat(first.getLast().has("error")).isTrue();
+    Files.delete(folder.resolve("2.png"));
+    Files.copy(picture(3), folder.resolve("later.png"), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(run(results, Shard.ALL, 2).images()).isEqualTo(3);
+    List<JsonNode> again = lines(results);
+    assertThat(again).hasSize(3);
+    assertThat(again.getFirst()).isEqualTo(first.getFirst());
+    assertThat(again.get(1).fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("id", "image", "error");
+    assertThat(again.get(2).fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("id", "image", "entities", "count");
+  }
+
+  @Test
+  void aRunThatEndsEarlyLeavesTheResultsOfTheOneBefore() throws IOException {
+    Path results = run(batchOf(1, 2), Shard.ALL, 1).results();
+    String before = Files.readString(results);
+    Path longer = batchOf(1, 2, 3, 98, 4);
+    assertThatThrownBy(() -> run(longer, Shard.ALL, 1)).hasMessageContaining("98 pixels");
+    assertThat(results).hasContent(before.strip());
+    assertThat(folder.resolve("out").toFile().list((out, name) -> name.startsWith("."))).isEmpty();
+    widthsSeen.clear();
+    run(batchOf(1, 2, 3, 4), Shard.ALL, 1);
+    assertThat(widthsSeen).containsExactly(4);
+    assertThat(lines(results)).hasSize(4);
+  }
+
+  /** Each writes results of its own; those of the last to end stay, whole. */
+  @Test
+  void twoRunsInOneFolderDoNotMixTheirResults() throws Exception {
+    int[] widths = IntStream.rangeClosed(1, 60).toArray();
+    Path batch = batchOf(widths);
+    Path half = Files.write(folder.resolve("half.jsonl"), Files.readAllLines(batch).subList(0, 30));
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      List<Future<PerceiveBatch.Summary>> runs = new ArrayList<>();
+      for (Path file : List.of(batch, half)) {
+        runs.add(threads.submit(() -> run(file, Shard.ALL, 1)));
+      }
+      for (Future<PerceiveBatch.Summary> one : runs) {
+        assertThat(one.get().failed()).isZero();
+      }
+      List<JsonNode> lines = lines(runs.getFirst().get().results());
+      assertThat(lines.size()).isIn(30, 60);
+      for (int i = 0; i < lines.size(); i++) {
+        assertThat(lines.get(i).get("id").asText()).isEqualTo("i" + (i + 1));
+      }
+    }
+  }
+
+  @Test
+  void aLineWithAnOddPathOrMoreThanAnObjectFailsAlone() throws IOException {
+    picture(4);
+    Path file =
+        Files.write(
+            folder.resolve("odd.jsonl"),
+            List.of(
+                "\uFEFF{\"image\": \"4.png\"}",
+                "{\"image\": \"a\\u0000b.png\"}",
+                "{\"image\": \"4.png\"} {\"image\": \"5.png\"}",
+                "{\"image\": \"4.png\"}"));
+    PerceiveBatch.Summary done = run(file, Shard.ALL, 8);
+    assertThat(done.failed()).isEqualTo(2);
+    List<JsonNode> lines = lines(done.results());
+    assertThat(lines.stream().map(line -> line.has("error")))
+        .containsExactly(false, true, true, false);
+    assertThat(lines.get(1).get("error").asText())
+        .startsWith("image is \"a\\u0000b.png\", which is no path here");
+    assertThat(lines.get(2).get("error").asText()).startsWith("line 3 is not valid JSON");
+  }
+
+  @Test
+  void aPlaceForResultsThatIsNone() throws IOException {
+    Path batch = batchOf(1);
+    Files.createDirectories(folder.resolve("out/results.jsonl"));
+    assertThatThrownBy(() -> run(batch, Shard.ALL, 8)).hasMessageContaining("it is a folder");
+    assertThat(widthsSeen).isEmpty();
   }
 
   @Test

@@ -142,6 +142,7 @@ class PerceiveCommandTest {
     segment(IMAGE, "[[0, 0, 9]]").assertRefused(2, "box 0", "[x0, y0, x1, y1]");
     segment(IMAGE, "[[9, 0, 0, 9]]").assertRefused(2, "negative side");
     segment(IMAGE, "{}").assertRefused(2, "boxes.json", "no list");
+    segment(IMAGE, "[[10, 10, 20, 20]] xx").assertRefused(2, "boxes.json", "not valid JSON");
     segment(IMAGE, "[").assertRefused(2, "boxes.json", "not valid JSON");
     JsonNode json = segment(IMAGE, "[[-5, -5, 20, 20]]").json();
     assertThat(json.at("/entities/0/box/0").asInt()).isEqualTo(-5);
@@ -211,6 +212,12 @@ class PerceiveCommandTest {
     perceive("--image", IMAGE, "--stage", "detector").assertRefused(2, "--tags");
     perceive("--image", IMAGE, "--stage", "everything").assertRefused(2, "everything");
     perceive("--image", IMAGE, "-o", "x.txt").assertRefused(2, ".json, .png or .svg");
+    Path nowhere = directory.resolve("nowhere/x.json");
+    perceive("--image", IMAGE, "-o", nowhere).assertRefused(2, "nowhere", "no folder");
+    Path drawn = directory.resolve("x.png");
+    perceive("--image", IMAGE, "--stage", "tagger", "--tagger", RAM, "-o", drawn)
+        .assertRefused(2, ".json file", "x.png");
+    assertThat(drawn).doesNotExist();
     perceive("--image", IMAGE, "--nms", "7").assertRefused(2, "NMS threshold is 7");
     perceive("--image", IMAGE, "--max-entities", "-2").assertRefused(2, "-2 entities");
     perceive("--image", IMAGE, "--dtype", "f8").assertRefused(2, "f8");

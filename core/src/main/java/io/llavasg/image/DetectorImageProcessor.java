@@ -1,6 +1,7 @@
 package io.llavasg.image;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.image.ResizeRule.ShortestEdgeWithin.Rounding;
 import java.nio.file.Path;
 
 /**
@@ -37,6 +38,16 @@ public record DetectorImageProcessor(ResizeRule resize, Filter filter, Normalize
         config.resizeWithin(PUBLISHED_SIZE),
         config.filter(PUBLISHED.filter),
         config.normalize(PUBLISHED.normalize));
+  }
+
+  /** As another implementation rounds sizes, where this keeps the aspect ratio. */
+  public DetectorImageProcessor rounding(Rounding rounding) {
+    return resize instanceof ResizeRule.ShortestEdgeWithin within
+        ? new DetectorImageProcessor(
+            new ResizeRule.ShortestEdgeWithin(within.edge(), within.longest(), rounding),
+            filter,
+            normalize)
+        : this;
   }
 
   /** The pixels that the network is given for an image. */

@@ -101,7 +101,25 @@ record ProcessorConfig(JsonNode json, String name) {
     JsonNode longest = size.isInt() ? field("max_size") : size.path("longest_edge");
     return new ResizeRule.ShortestEdgeWithin(
         positive(shortest, "size"),
-        longest.isMissingNode() ? absent.longest() : positive(longest, "size"));
+        longest.isMissingNode() ? absent.longest() : positive(longest, "size"),
+        absent.rounding());
+  }
+
+  /**
+   * Refuses another square than the network's: {@code size} is {"longest_edge": n}, {@code
+   * pad_size} {"height": n, "width": n}, both of them perhaps missing.
+   */
+  void requireSquare(int edge) {
+    JsonNode size = field("size");
+    JsonNode padded = field("pad_size");
+    boolean same = size.isMissingNode() || size.path("longest_edge").asInt() == edge;
+    boolean filled =
+        padded.isMissingNode() || heightAndWidth(padded, "pad_size").equals(new Size(edge, edge));
+    if (!same || !filled) {
+      throw LlavaSgException.user(
+          "%s: %s is %s, but the image_size of config.json is %d",
+          name, same ? "pad_size" : "size", same ? padded : size, edge);
+    }
   }
 
   Size crop() {

@@ -29,7 +29,21 @@ public interface ResizeRule {
    * The shorter side becomes {@code edge} unless the longer would pass {@code longest}, which it
    * then becomes at most (DETR and its kin).
    */
-  record ShortestEdgeWithin(int edge, int longest) implements ResizeRule {
+  record ShortestEdgeWithin(int edge, int longest, Rounding rounding) implements ResizeRule {
+
+    /** What the longer side is in proportion to where it is the longest, before it is cut off. */
+    public enum Rounding {
+      /** The shorter side before rounding: 500 × 250 becomes 1333 × 666. */
+      TRANSFORMERS,
+      /** The shorter side after rounding, in the official code of DETR: 1332 × 666. */
+      OFFICIAL
+    }
+
+    /** As transformers rounds. */
+    public ShortestEdgeWithin(int edge, int longest) {
+      this(edge, longest, Rounding.TRANSFORMERS);
+    }
+
     @Override
     public Size target(Size source) {
       int width = source.width();
@@ -45,7 +59,8 @@ public interface ResizeRule {
       if (shorter == rounded) {
         return source;
       }
-      int other = Math.max(1, (int) (exact * longer / shorter));
+      double side = rounding == Rounding.TRANSFORMERS ? exact : rounded;
+      int other = Math.max(1, (int) (side * longer / shorter));
       return width < height ? new Size(rounded, other) : new Size(other, rounded);
     }
   }

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 public record Fingerprint(String description) {
 
   /** Rises when the pipeline itself comes to other results. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   static Fingerprint of(PerceptionConfig config, String tagger, String detector, String segmenter) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param duplicateIou of two masks whose intersection over union is above this, only the better
  *     entity stays; 1 keeps both always
  * @param boxThreshold a box scores above this (Grounding-DINO)
- * @param textThreshold a token counts towards a label above this (Grounding-DINO)
+ * @param textThreshold a box's name is sure above this; where tags take several captions, one that
+ *     is not gives way to a surer one of the same thing (Grounding-DINO)
  * @param nmsIou of two boxes whose intersection over union is above this, only the better stays,
  *     whatever their labels (Grounding-DINO)
  * @param tags what to look for in place of what the tagger sees; an empty list finds nothing

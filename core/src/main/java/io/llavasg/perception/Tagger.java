@@ -9,7 +9,7 @@ public interface Tagger extends AutoCloseable {
   /** Tags of one photo, in the vocabulary's order; none is a normal result. */
   List<Tag> tag(RgbImage image);
 
-  /** Tags of several photos, the same as of each alone. */
+  /** Tags of several photos, those of each alone; on a GPU scores may differ by rounding. */
   default List<List<Tag>> tagAll(List<RgbImage> images) {
     return images.stream().map(this::tag).toList();
   }

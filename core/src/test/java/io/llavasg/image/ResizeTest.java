@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llavasg.LlavaSgException;
+import io.llavasg.image.ResizeRule.ShortestEdgeWithin.Rounding;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResizeTest {
 
@@ -101,6 +104,25 @@ class ResizeTest {
     }
     Size exact = new Size(384, 380);
     assertThat(new ResizeRule.Exact(exact).target(new Size(3, 900))).isEqualTo(exact);
+  }
+
+  /** Official: get_size_with_aspect_ratio of GroundingDINO's transforms.py, worked by hand. */
+  @ParameterizedTest
+  @CsvSource({
+    "500, 250, 1333, 666, 1332, 666",
+    "640, 320, 1333, 666, 1332, 666",
+    "1000, 500, 1333, 666, 1332, 666",
+    "500, 281, 1333, 749, 1332, 749",
+    "250, 500, 666, 1333, 666, 1332",
+    "640, 480, 1066, 800, 1066, 800"
+  })
+  void theOfficialCodeRoundsFirst(
+      int width, int height, int wide, int high, int officialWide, int officialHigh) {
+    Size source = new Size(width, height);
+    assertThat(new ResizeRule.ShortestEdgeWithin(800, 1333).target(source))
+        .isEqualTo(new Size(wide, high));
+    assertThat(new ResizeRule.ShortestEdgeWithin(800, 1333, Rounding.OFFICIAL).target(source))
+        .isEqualTo(new Size(officialWide, officialHigh));
   }
 
   private static Size size(JsonNode pair) {

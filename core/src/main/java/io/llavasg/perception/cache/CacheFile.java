@@ -11,10 +11,17 @@ import java.util.UUID;
 final class CacheFile {
   private CacheFile() {}
 
+  /**
+   * Writes a file, and the folders around it.
+   *
+   * @throws LlavaSgException user, if its place is no folder that can be written to; of resources,
+   *     if there is no room for it
+   */
   static void write(Path file, byte[] content) {
-    Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID());
     try {
-      Files.createDirectories(file.resolveSibling(""));
+      Files.createDirectories(folder);
       try {
         Files.write(temporary, content);
         Files.move(
@@ -23,8 +30,15 @@ final class CacheFile {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      throw LlavaSgException.resources(
-          e, "cannot write '%s' into the cache of perception: %s", file, e.toString());
+      if (Files.isDirectory(folder) && Files.isWritable(folder)) {
+        throw LlavaSgException.resources(
+            e, "cannot write '%s' into the cache of perception: %s", file, e.toString());
+      }
+      throw LlavaSgException.user(
+          e,
+          "cannot write '%s' into the cache of perception: '%s' is no folder that can be written to",
+          file,
+          folder);
     }
   }
 }

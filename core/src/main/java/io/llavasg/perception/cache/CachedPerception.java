@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * A pipeline that looks into a cache first, and keeps there what it finds. Photos are read in the
@@ -37,7 +39,8 @@ public final class CachedPerception {
    *
    * @param key of its content; empty where the file cannot be read
    * @param result empty where it failed
-   * @param cached whether the cache had it
+   * @param cached whether it was not looked at: the cache had it, or an earlier one of the photos
+   *     holds the same
    * @param error why it failed; empty where it did not
    */
   public record Looked(
@@ -47,11 +50,14 @@ public final class CachedPerception {
       boolean cached,
       Optional<String> error) {
 
-    /** The same image under another name. */
-    private Looked as(@Nullable Looked first) {
-      return first == null
-          ? failed("it was not looked at")
-          : new Looked(file, key, first.result, false, first.error);
+    private boolean isSettled() {
+      return result.isPresent() || error.isPresent();
+    }
+
+    /** The same image once more, maybe under another name. */
+    private Looked as(Looked first) {
+      Optional<Perceived> same = first.result.map(found -> CachedPerception.named(found, file));
+      return new Looked(file, key, same, same.isPresent(), first.error);
     }
 
     private Looked perceived(Perceived perceived) {
@@ -81,6 +87,7 @@ public final class CachedPerception {
     ImageKey key = ImageKey.of(bytes);
     return cache
         .find(key)
+        .map(found -> named(found, file))
         .orElseGet(
             () -> {
               RgbImage image = decode(bytes, file);
@@ -103,11 +110,17 @@ public final class CachedPerception {
     Map<ImageKey, Looked> done = new HashMap<>();
     perceive(List.copyOf(unknown.values()))
         .forEach(looked -> done.put(looked.key().orElseThrow(), looked));
+    Set<ImageKey> told = new HashSet<>();
     all.replaceAll(
-        looked ->
-            looked.result().isPresent() || looked.error().isPresent()
-                ? looked
-                : looked.as(done.get(looked.key().orElseThrow())));
+        looked -> {
+          if (looked.isSettled()) {
+            return looked;
+          }
+          ImageKey key = looked.key().orElseThrow();
+          Looked first =
+              Objects.requireNonNull(done.get(key), "every unknown photo has an outcome");
+          return told.add(key) ? first : looked.as(first);
+        });
     return all;
   }
 
@@ -117,7 +130,7 @@ public final class CachedPerception {
     try {
       byte[] bytes = read(file);
       ImageKey key = ImageKey.of(bytes);
-      Optional<Perceived> found = cache.find(key);
+      Optional<Perceived> found = cache.find(key).map(perceived -> named(perceived, file));
       looked = new Looked(file, Optional.of(key), found, found.isPresent(), Optional.empty());
       if (found.isEmpty() && !unknown.containsKey(key)) {
         unknown.put(key, new Unknown(looked, decode(bytes, file)));

@@ -14,6 +14,7 @@ import io.llavasg.perception.Perceived;
 import io.llavasg.perception.PerceivedJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ public final class PerceptionCache {
    * Opens the part of a folder that belongs to a configuration, and makes it if it is not there.
    *
    * @param warnings is told of entries that cannot be used, a line each
-   * @throws LlavaSgException of resources, if the folder cannot be written to
+   * @throws LlavaSgException user, if it is no folder that can be written to; of resources, if
+   *     there is no room in it
    */
   public static PerceptionCache open(
       Path folder, Fingerprint fingerprint, Consumer<String> warnings) {
@@ -146,6 +148,8 @@ public final class PerceptionCache {
       return damaged(entry, "it is cut short or damaged");
     } catch (LlavaSgException e) {
       return damaged(entry, String.valueOf(e.getMessage()));
+    } catch (AccessDeniedException e) {
+      throw LlavaSgException.user(e, "'%s' may not be read", entry);
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot read '%s': %s", entry, e.toString());
     }
@@ -160,7 +164,7 @@ public final class PerceptionCache {
    * Keeps the result for a photo, in place of an earlier one.
    *
    * @param size the photo's, in the orientation in which it was looked at
-   * @throws LlavaSgException of resources, if it cannot be written
+   * @throws LlavaSgException as {@link #open}
    */
   public void store(ImageKey key, Size size, Perceived perceived) {
     ObjectNode json = PerceivedJson.toJson(perceived);

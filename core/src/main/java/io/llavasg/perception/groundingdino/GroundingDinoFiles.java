@@ -44,13 +44,17 @@ public record GroundingDinoFiles(
     if (manifest.isEmpty()) {
       GroundingDinoConfig config = published(path, layout, tensors);
       return new GroundingDinoFiles(
-          path, config, layout, DetectorImageProcessor.PUBLISHED, file(directory, "vocab.txt"));
+          path,
+          config,
+          layout,
+          DetectorImageProcessor.PUBLISHED.rounding(layout.rounding()),
+          file(directory, "vocab.txt"));
     }
     return new GroundingDinoFiles(
         path,
         GroundingDinoConfig.read(manifest.get()),
         layout,
-        DetectorImageProcessor.read(directory),
+        DetectorImageProcessor.read(directory).rounding(layout.rounding()),
         file(directory, "tokenizer.json").or(() -> file(directory, "vocab.txt")));
   }
 

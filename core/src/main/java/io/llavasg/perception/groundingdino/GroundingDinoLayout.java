@@ -3,6 +3,7 @@ package io.llavasg.perception.groundingdino;
 import io.llavasg.checkpoint.WeightMap;
 import io.llavasg.checkpoint.WeightMap.Rename;
 import io.llavasg.checkpoint.WeightMap.Split;
+import io.llavasg.image.ResizeRule.ShortestEdgeWithin.Rounding;
 import io.llavasg.perception.swin.SwinLayout;
 import java.util.Set;
 
@@ -10,6 +11,11 @@ import java.util.Set;
 public enum GroundingDinoLayout {
   /** Of transformers, in a checkpoint or in memory. */
   HUGGING_FACE {
+    @Override
+    Rounding rounding() {
+      return Rounding.TRANSFORMERS;
+    }
+
     @Override
     WeightMap map() {
       String block =
@@ -31,6 +37,11 @@ public enum GroundingDinoLayout {
 
   /** Of the official repository, {@code groundingdino_swint_ogc.pth} and the like. */
   OFFICIAL {
+    @Override
+    Rounding rounding() {
+      return Rounding.OFFICIAL;
+    }
+
     @Override
     WeightMap map() {
       WeightMap parts =
@@ -98,6 +109,9 @@ public enum GroundingDinoLayout {
 
   /** The layout's own renames. */
   abstract WeightMap map();
+
+  /** How the code that a checkpoint of this layout is for rounds the sizes of images. */
+  abstract Rounding rounding();
 
   /** Which layout names are of. */
   static GroundingDinoLayout of(Set<String> names) {

@@ -21,9 +21,10 @@ import java.util.List;
  * RAM with its weights in memory. May be used from any thread; the work is done on one of its own.
  */
 public final class RamTagger implements Tagger {
-  /** Images at a time; each needs some 150 MB at the published size. */
-  private static final int IMAGES_AT_ONCE = 4;
-
+  /**
+   * Images at a time; each needs some 150 MB at the published size. One fills a CPU, and alone its
+   * sums are in the same order whatever else is asked for (docs/adr/0002-prefill-one-by-one.md).
+   */
   private static final int IMAGES_AT_ONCE_ON_CUDA = 16;
 
   private final TensorThread thread = new TensorThread("ram");
@@ -92,7 +93,7 @@ public final class RamTagger implements Tagger {
   @Override
   public List<List<Tag>> tagAll(List<RgbImage> images) {
     List<List<Tag>> tags = new ArrayList<>();
-    int step = device.isCuda() ? IMAGES_AT_ONCE_ON_CUDA : IMAGES_AT_ONCE;
+    int step = device.isCuda() ? IMAGES_AT_ONCE_ON_CUDA : 1;
     for (int start = 0; start < images.size(); start += step) {
       List<PixelValues> pixels =
           images.subList(start, Math.min(start + step, images.size())).stream()

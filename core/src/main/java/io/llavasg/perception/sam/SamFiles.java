@@ -7,6 +7,7 @@ import io.llavasg.checkpoint.LoadedNetwork;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.checkpoint.WeightMap;
+import io.llavasg.image.SquareImageProcessor;
 import io.llavasg.perception.CheckpointKind;
 import io.llavasg.tensor.Device;
 import java.nio.file.Files;
@@ -19,8 +20,10 @@ import java.util.Optional;
  *
  * @param path a directory with a config.json, or a weight file, with or without one beside it
  * @param map from the file's names to the modules'
+ * @param processor of images: that beside the config.json, or the published one
  */
-public record SamFiles(Path path, SamLayout layout, WeightMap map, SamConfig config) {
+public record SamFiles(
+    Path path, SamLayout layout, WeightMap map, SamConfig config, SquareImageProcessor processor) {
 
   /**
    * Reads headers alone.
@@ -43,13 +46,23 @@ public record SamFiles(Path path, SamLayout layout, WeightMap map, SamConfig con
         file.isPresent()
             ? SamConfig.read(file.get())
             : new SamShapes(path, map.rename(stored)).config();
-    return new SamFiles(path, layout, map, config);
+    int edge = config.vision().imageSize();
+    SquareImageProcessor processor =
+        file.isPresent()
+            ? SquareImageProcessor.read(directory(path), edge)
+            : SquareImageProcessor.published(edge);
+    return new SamFiles(path, layout, map, config, processor);
+  }
+
+  /** Where a config.json would be. */
+  private static Path directory(Path path) {
+    return Files.isDirectory(path) ? path : path.resolveSibling("");
   }
 
   /** A directory's config.json must be SAM's; that beside a file may be of anything else, too. */
   private static Optional<ConfigFile> configFile(Path path) {
     boolean directory = Files.isDirectory(path);
-    Path file = directory ? path.resolve("config.json") : path.resolveSibling("config.json");
+    Path file = directory(path).resolve("config.json");
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }

@@ -2,14 +2,10 @@ package io.llavasg.perception.sam;
 
 import io.llavasg.graph.Box;
 import io.llavasg.graph.Mask;
-import io.llavasg.image.Filter;
-import io.llavasg.image.Normalize;
-import io.llavasg.image.PerChannel;
 import io.llavasg.image.PixelValues;
-import io.llavasg.image.Resize;
-import io.llavasg.image.ResizeRule;
 import io.llavasg.image.RgbImage;
 import io.llavasg.image.Size;
+import io.llavasg.image.SquareImageProcessor;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Scope;
@@ -22,36 +18,30 @@ import java.util.List;
 /**
  * What lies between a photo and SAM: pixels and boxes on the way in, masks on the way out.
  *
- * @param imageSize side of the encoder's square in pixels
+ * @param image prepares the encoder's square
  * @param logitsSize side of the decoder's square of logits
  */
-public record SamProcessor(int imageSize, int logitsSize) {
-  /** ImageNet's mean and deviation of samples up to 255, as the official repository has them. */
-  private static final Normalize NORMALIZE =
-      new Normalize(
-          1, new PerChannel(123.675, 116.28, 103.53), new PerChannel(58.395, 57.12, 57.375));
-
+public record SamProcessor(SquareImageProcessor image, int logitsSize) {
   /** Interpolated logits in memory at a time: those of one mask of a 16-megapixel photo. */
   private static final long MOST_LOGITS = 1L << 24;
 
+  /** Images as published. */
   public static SamProcessor of(SamConfig config) {
-    return new SamProcessor(config.vision().imageSize(), config.logitsSize());
+    return of(config, SquareImageProcessor.published(config.vision().imageSize()));
   }
 
-  /** The photo's size within the square. */
-  public Size resized(Size photo) {
-    return new ResizeRule.LongestEdge(imageSize).target(photo);
+  static SamProcessor of(SamConfig config, SquareImageProcessor image) {
+    return new SamProcessor(image, config.logitsSize());
   }
 
   /** What the encoder is given: 3 × image_size × image_size. */
   public PixelValues pixels(RgbImage photo) {
-    RgbImage resized = Resize.resize(photo, resized(photo.size()), Filter.BILINEAR);
-    return NORMALIZE.apply(resized).zeroPadded(new Size(imageSize, imageSize));
+    return image.apply(photo);
   }
 
   /** A box of the photo in pixels of the square. */
   public Box box(Box box, Size photo) {
-    Size resized = resized(photo);
+    Size resized = image.resized(photo);
     double x = (double) resized.width() / photo.width();
     double y = (double) resized.height() / photo.height();
     // Single precision first, as transformers' processor has it.
@@ -64,12 +54,12 @@ public record SamProcessor(int imageSize, int logitsSize) {
     if (grid == MaskGrid.PHOTO) {
       return photo;
     }
-    Size resized = resized(photo);
+    Size resized = image.resized(photo);
     return new Size(coarse(resized.width()), coarse(resized.height()));
   }
 
   private int coarse(int pixels) {
-    return Math.max(1, (int) ((double) pixels * logitsSize / imageSize + .5));
+    return Math.max(1, (int) ((double) pixels * logitsSize / image.edge() + .5));
   }
 
   /**
@@ -81,7 +71,7 @@ public record SamProcessor(int imageSize, int logitsSize) {
     try (var scope = Scope.open()) {
       Size size = maskSize(photo, grid);
       Tensor exact = logits.to(DType.F32);
-      long pixels = Math.max(size.area(), (long) imageSize * imageSize);
+      long pixels = Math.max(size.area(), (long) image.edge() * image.edge());
       long step = grid == MaskGrid.LOGITS ? logits.size(0) : Math.max(1, MOST_LOGITS / pixels);
       List<Mask> masks = new ArrayList<>();
       for (long start = 0; start < logits.size(0); start += step) {
@@ -110,8 +100,8 @@ public record SamProcessor(int imageSize, int logitsSize) {
   /** Interpolated to the square, cropped to the photo's part of it, interpolated to its size. */
   private Tensor enlarged(Tensor logits, Size photo) {
     try (var scope = Scope.open()) {
-      Size resized = resized(photo);
-      Tensor square = Spatial.resizeBilinear(logits.unsqueeze(1), imageSize, imageSize);
+      Size resized = image.resized(photo);
+      Tensor square = Spatial.resizeBilinear(logits.unsqueeze(1), image.edge(), image.edge());
       Tensor cropped = square.narrow(2, 0, resized.height()).narrow(3, 0, resized.width());
       Tensor fitted = Spatial.resizeBilinear(cropped, photo.height(), photo.width());
       return scope.keep(fitted.select(1, 0));

@@ -7,6 +7,7 @@ import io.llavasg.graph.Mask;
 import io.llavasg.image.PixelValues;
 import io.llavasg.image.RgbImage;
 import io.llavasg.image.Size;
+import io.llavasg.image.SquareImageProcessor;
 import io.llavasg.perception.Segment;
 import io.llavasg.perception.Segmenter;
 import io.llavasg.tensor.Device;
@@ -43,9 +44,10 @@ public final class SamSegmenter implements Segmenter {
   private final Device device;
   private final TensorThread thread = new TensorThread("sam");
 
-  private SamSegmenter(LoadedNetwork<SamModel> loaded, Device device) {
+  private SamSegmenter(
+      LoadedNetwork<SamModel> loaded, SquareImageProcessor processor, Device device) {
     this.loaded = loaded;
-    this.processor = SamProcessor.of(loaded.network().config());
+    this.processor = SamProcessor.of(loaded.network().config(), processor);
     this.device = device;
   }
 
@@ -53,11 +55,14 @@ public final class SamSegmenter implements Segmenter {
    * Loads a SAM.
    *
    * @param path a directory as transformers has it, or an official checkpoint file; a config.json
-   *     beside the file, if it is a SAM's, goes before what the weights' shapes tell
-   * @throws io.llavasg.LlavaSgException user, if there is none, or its weights are not whole
+   *     beside the file, if it is a SAM's, goes before what the weights' shapes tell, and so does
+   *     the image processor's beside that
+   * @throws io.llavasg.LlavaSgException user, if there is none, its weights are not whole, or its
+   *     image processor is another network's
    */
   public static SamSegmenter load(Path path, Precision precision, Device device) {
-    return new SamSegmenter(SamFiles.read(path).load(precision, device), device);
+    SamFiles files = SamFiles.read(path);
+    return new SamSegmenter(files.load(precision, device), files.processor(), device);
   }
 
   public SamConfig config() {

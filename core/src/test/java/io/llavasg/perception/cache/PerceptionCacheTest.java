@@ -3,6 +3,7 @@ package io.llavasg.perception.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.llavasg.LlavaSgException;
 import io.llavasg.graph.Box;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.EntitiesFile;
@@ -36,6 +37,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -170,7 +172,9 @@ class PerceptionCacheTest {
       var all = perception.perceiveAll(List.of(other, twin, other));
       assertThat(looked).hasValue(2);
       assertThat(all.stream().map(CachedPerception.Looked::cached))
-          .containsExactly(false, true, false);
+          .containsExactly(false, true, true);
+      assertThat(all.get(1).result()).contains(first.named("twin.png"));
+      assertThat(perception.perceive(twin)).isEqualTo(first.named("twin.png"));
       assertThat(all.get(2).result()).isEqualTo(all.get(0).result()).isPresent();
       Files.writeString(cache.entry(ImageKey.of(image)), "{\"image\": \"a.p");
       assertThat(perception.perceive(image)).isEqualTo(first);
@@ -178,6 +182,35 @@ class PerceptionCacheTest {
       assertThat(warnings).hasSize(1);
       assertThat(cache.find(image)).contains(first);
     }
+  }
+
+  /** Two files of one content are one photo, each with its own name. */
+  @Test
+  void twinsOfOneBatchAreLookedAtOnce() throws IOException {
+    Path image = new Drawing(4, 3).write(folder.resolve("a.png"));
+    Path twin = Files.copy(image, folder.resolve("twin.png"));
+    AtomicInteger looked = new AtomicInteger();
+    try (PerceptionPipeline pipeline = pipeline(looked)) {
+      PerceptionCache cache =
+          PerceptionCache.open(folder.resolve("c"), pipeline.fingerprint(), warnings::add);
+      var both = new CachedPerception(pipeline, cache).perceiveAll(List.of(image, twin));
+      assertThat(looked).hasValue(1);
+      assertThat(both.stream().map(CachedPerception.Looked::cached)).containsExactly(false, true);
+      assertThat(both.stream().map(one -> one.result().orElseThrow().entities().image()))
+          .containsExactly(Optional.of("a.png"), Optional.of("twin.png"));
+    }
+  }
+
+  @Test
+  void aPlaceThatIsNoFolderIsTheUsersFault() throws IOException {
+    Path file = Files.writeString(folder.resolve("hats.png"), "not a folder");
+    assertThatThrownBy(() -> PerceptionCache.open(file, FINGERPRINT, warnings::add))
+        .hasMessageContaining("hats.png")
+        .hasMessageContaining("no folder")
+        .asInstanceOf(InstanceOfAssertFactories.type(LlavaSgException.class))
+        .extracting(LlavaSgException::fault)
+        .isEqualTo(LlavaSgException.Fault.USER);
+    assertThat(file).hasContent("not a folder");
   }
 
   @Test

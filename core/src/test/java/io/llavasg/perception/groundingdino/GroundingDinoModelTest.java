@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.llavasg.checkpoint.LoadedNetwork;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.WeightFile;
+import io.llavasg.image.DetectorImageProcessor;
+import io.llavasg.image.Size;
 import io.llavasg.model.ComponentFixture;
 import io.llavasg.nn.Parameters;
 import io.llavasg.perception.groundingdino.GroundingDinoModel.Output;
@@ -155,6 +157,8 @@ class GroundingDinoModelTest {
     GroundingDinoFiles files = GroundingDinoFiles.of(file);
     assertThat(files.config())
         .isEqualTo(size.equals("t") ? GroundingDinoConfig.swinT() : GroundingDinoConfig.swinB());
+    assertThat(files.processor().resize().target(new Size(500, 250)))
+        .isEqualTo(new Size(1332, 666));
     try (var loaded = GroundingDinoFixture.load(files)) {
       assertThat(loaded.report().complete()).isTrue();
       // 172 and 233 million parameters, as published.
@@ -175,6 +179,7 @@ class GroundingDinoModelTest {
         GroundingDinoFixture.path("tiny-a/preprocessor_config.json"),
         folder.resolve("preprocessor_config.json"));
     GroundingDinoFiles files = GroundingDinoFiles.of(folder);
+    assertThat(files.processor()).isEqualTo(DetectorImageProcessor.read(folder));
     GroundingDinoConfig published =
         size.equals("t") ? GroundingDinoConfig.swinT() : GroundingDinoConfig.swinB();
     assertThat(files.config().backbone()).isEqualTo(published.backbone());

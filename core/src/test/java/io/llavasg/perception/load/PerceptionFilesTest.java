@@ -12,6 +12,7 @@ import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,5 +203,33 @@ class PerceptionFilesTest {
     bytes[bytes.length - 1] ^= 1;
     Files.write(copy, bytes);
     assertThat(PerceptionCheckpoint.inspect(copy).identity()).isNotEqualTo(identity);
+  }
+
+  /** Each tensor has 2 MiB, so that one lies beyond both ends of its file. */
+  @Test
+  void identityChangesWithAnyTensor() throws IOException {
+    List<OutgoingTensor> outgoing = new ArrayList<>();
+    for (String tensor : SAM) {
+      TensorInfo info = new TensorInfo(tensor, DType.F32, List.of(1L << 19));
+      outgoing.add(OutgoingTensor.of(info, () -> Arena.ofAuto().allocate(1 << 21)));
+    }
+    Path file = folder.resolve("large.safetensors");
+    SafetensorsWriter.write(file, outgoing, SafetensorsWriter.PYTORCH, (done, total) -> {});
+    String identity = PerceptionCheckpoint.inspect(file).identity();
+    long end = Files.size(file);
+    for (int i = 1; i <= SAM.size(); i++) {
+      for (long inside : new long[] {0, 1 << 20}) {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+          bytes.seek(end - ((long) i << 21) + inside);
+          bytes.write(1);
+          assertThat(PerceptionCheckpoint.inspect(file).identity())
+              .as("byte %d of the last tensor but %d", inside, i - 1)
+              .isNotEqualTo(identity);
+          bytes.seek(end - ((long) i << 21) + inside);
+          bytes.write(0);
+        }
+      }
+    }
+    assertThat(PerceptionCheckpoint.inspect(file).identity()).isEqualTo(identity);
   }
 }

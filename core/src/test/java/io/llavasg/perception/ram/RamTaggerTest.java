@@ -73,8 +73,10 @@ class RamTaggerTest {
         List<Tag> alone = tagger.tag(photos.get(i));
         assertThat(RamFixture.names(together.get(i))).isEqualTo(RamFixture.names(alone));
         for (int j = 0; j < alone.size(); j++) {
-          // Sums of a larger matrix may be in another order.
-          assertThat(together.get(i).get(j).score()).isCloseTo(alone.get(j).score(), within(1e-6));
+          // On a GPU, sums of a larger matrix may be in another order.
+          double tolerance = TestDevice.DEVICE.isCuda() ? 1e-6 : 0;
+          assertThat(together.get(i).get(j).score())
+              .isCloseTo(alone.get(j).score(), within(tolerance));
         }
       }
       assertThat(tagger.tagAll(List.of())).isEmpty();

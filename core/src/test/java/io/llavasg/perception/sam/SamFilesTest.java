@@ -9,6 +9,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.WeightFile;
+import io.llavasg.graph.Box;
+import io.llavasg.image.ImageFile;
+import io.llavasg.image.Orientation;
+import io.llavasg.image.RgbImage;
+import io.llavasg.image.SquareImageProcessor;
 import io.llavasg.tensor.Device;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -17,6 +22,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -263,5 +269,57 @@ class SamFilesTest {
             ? json
             : json.replaceFirst("\\{", "{\"vision_config\": {}, "));
     assertUserError(() -> load(directory), "config.json", part);
+  }
+
+  private Path narrowWithProcessor(String json) throws IOException {
+    for (String name : List.of("config.json", "model.safetensors")) {
+      Path from = SamFixture.path("narrow").resolve(name);
+      Files.copy(from, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.writeString(folder.resolve("preprocessor_config.json"), json.replace('\'', '"'));
+    return folder;
+  }
+
+  /** The published one is transformers' but for the rounding of a division by 255. */
+  @Test
+  void theImageProcessorsStatisticsCount() throws IOException {
+    RgbImage photo = ImageFile.read(SamFixture.path("landscape.png"), Orientation.APPLY_EXIF);
+    Path directory =
+        narrowWithProcessor(
+            "{'image_mean': [0.485, 0.456, 0.406], 'image_std': [0.229, 0.224, 0.225],"
+                + " 'rescale_factor': 0.00392156862745098, 'resample': 2}");
+    int edge = SamFiles.read(directory).processor().edge();
+    float[] published = SquareImageProcessor.published(edge).apply(photo).values();
+    SamFixture.assertClose(
+        SamFiles.read(directory).processor().apply(photo).values(), published, 1e-5, "pixels");
+    narrowWithProcessor(
+        ("{'image_mean': [0, 0, 0], 'image_std': [1, 1, 1], 'size': {'longest_edge': %d},"
+                + " 'pad_size': {'height': %d, 'width': %d}}")
+            .formatted(edge, edge, edge));
+    float[] plain = SamFiles.read(directory).processor().apply(photo).values();
+    assertThat(plain[0]).isEqualTo((photo.pixel(0, 0) >> 16) / 255f);
+    // The segmenter's own pixels are these, too.
+    Box box = new Box(2, 2, 30, 30);
+    try (SamSegmenter segmenter = SamSegmenter.load(directory, Precision.AUTO, Device.CPU);
+        SamSegmenter other =
+            SamSegmenter.load(SamFixture.path("narrow"), Precision.AUTO, Device.CPU)) {
+      assertThat(segmenter.segment(photo, List.of(box)).getFirst().quality())
+          .isNotEqualTo(other.segment(photo, List.of(box)).getFirst().quality());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'size': {'longest_edge': 17}} | size is {\"longest_edge\":17}",
+        "{'size': {'height': 64, 'width': 64}} | but the image_size of config.json is",
+        "{'pad_size': {'height': 17, 'width': 17}} | pad_size is",
+        "{'do_normalize': false} | do_normalize = false is not supported",
+        "{'image_mean': [1]} | image_mean is [1]"
+      })
+  void anImageProcessorOfAnotherNetworkIsAnError(String json, String part) throws IOException {
+    Path directory = narrowWithProcessor(json);
+    assertUserError(() -> load(directory), "preprocessor_config.json", part);
   }
 }
