@@ -171,11 +171,13 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.set("id", line.id());
       json.setAll(AnswerJson.of(answer, loadMillis, line.perceptionMillis()));
-      out.println(json);
-      tell();
+      tell(json);
     }
 
-    private void tell() {
+    /** Stops where nobody can read the result: the others would be made for nothing. */
+    private void tell(ObjectNode result) {
+      out.println(result);
+      Failure.requireWritten(out);
       report.tell(new Pace(answered + failed, 0, total, elapsed.millis() / 1e3));
     }
 
@@ -184,8 +186,7 @@ record BatchRun(Path file, SceneSource scenes, GenerationConfig generation, int 
       err.printf("llava-sg: question %s of '%s': %s%n", id, file, Failure.oneLine(reason));
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.set("id", id);
-      out.println(json.put("error", reason));
-      tell();
+      tell(json.put("error", reason));
     }
   }
 }
