@@ -77,6 +77,12 @@ final class AskCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "--batch takes neither a question nor --trace");
       }
+      if (sceneOptions.entities().isPresent()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--entities are one image's, and a batch names each line's in the line: 'llava-sg"
+                + " perceive --batch F.jsonl --out DIR' makes such a batch, DIR/results.jsonl");
+      }
       try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
         return new BatchRun(new BatchFile(source.batch), scenes, generation, batchSize)
             .run(modelOptions, out(), err());
@@ -105,30 +111,25 @@ final class AskCommand implements Callable<Integer> {
   private void answer(Question question, double perceptionMillis) {
     Stopwatch loading = Stopwatch.started();
     try (Waiting waiting = Waiting.on("reading the model and the question", err());
-        LlavaSg model = modelOptions.load()) {
+        LlavaSg model = modelOptions.load();
+        AnswerLine line = new AnswerLine(out())) {
       final double loadMillis = loading.millis();
       Consumer<String> print =
           piece -> {
             waiting.close();
-            print(piece);
+            line.print(piece);
           };
       Answer answer = model.ask(format.isJson() ? question : question.streamingTo(print));
       waiting.close();
+      if (format.isJson()) {
+        line.print(AnswerJson.of(answer, loadMillis, perceptionMillis).toString());
+      }
+      line.end();
       answer.warnings().forEach(warning -> err().println("llava-sg: " + warning));
       if (trace != null) {
         TraceFile.write(answer.trace().orElseThrow(), trace);
       }
-      out()
-          .println(
-              format.isJson()
-                  ? AnswerJson.of(answer, loadMillis, perceptionMillis).toString()
-                  : "");
     }
-  }
-
-  private void print(String piece) {
-    out().print(piece);
-    out().flush();
   }
 
   private PrintWriter out() {

@@ -148,11 +148,13 @@ record BatchRun(BatchFile file, SceneSource scenes, GenerationConfig generation,
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.set("id", line.id());
       json.setAll(AnswerJson.of(answer, loadMillis, line.perceptionMillis()));
-      out.println(json);
-      tell();
+      tell(json);
     }
 
-    private void tell() {
+    /** Stops where nobody can read the result: the others would be made for nothing. */
+    private void tell(ObjectNode result) {
+      out.println(result);
+      Failure.requireWritten(out);
       report.tell(new Pace(answered + failed, 0, total, elapsed.millis() / 1e3));
     }
 
@@ -161,8 +163,7 @@ record BatchRun(BatchFile file, SceneSource scenes, GenerationConfig generation,
       err.printf("llava-sg: question %s of '%s': %s%n", id, file.path(), Failure.oneLine(reason));
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.set("id", id);
-      out.println(json.put("error", reason));
-      tell();
+      tell(json.put("error", reason));
     }
   }
 }

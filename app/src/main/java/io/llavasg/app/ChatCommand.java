@@ -2,10 +2,7 @@ package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llavasg.Chat;
 import io.llavasg.LlavaSg;
-import io.llavasg.LlavaSgException;
-import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
 import io.llavasg.image.ImageFile;
@@ -21,7 +18,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +34,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example: llava-sg chat --model llava-sg-7b --image dogs.jpg --entities dogs.json"
     })
-final class ChatCommand implements Runnable {
+final class ChatCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions modelOptions = new ModelOptions();
   @Mixin private SceneOptions sceneOptions = new SceneOptions();
@@ -48,7 +45,7 @@ final class ChatCommand implements Runnable {
   private Path image = Path.of("");
 
   @Override
-  public void run() {
+  public Integer call() {
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
     GenerationConfig generation = generationOptions.over(GenerationConfig.CHAT);
     SceneSource.Seen seen = see(pixels);
@@ -57,12 +54,13 @@ final class ChatCommand implements Runnable {
     try (LlavaSg model = modelOptions.load(err())) {
       ArrayNode turns = AnswerJson.JSON.createArrayNode();
       Before before = new Before(loading.millis(), seen.perceptionMillis());
-      converse(model, settings, turns, before);
+      int code = converse(model, settings, turns, before);
       if (format.isJson()) {
         ObjectNode json = AnswerJson.JSON.createObjectNode();
         json.set("turns", turns);
         out().println(json);
       }
+      return code;
     }
   }
 
@@ -74,75 +72,15 @@ final class ChatCommand implements Runnable {
   }
 
   /** What took its time before the first answer, in milliseconds. */
-  private record Before(double load, double perception) {}
+  record Before(double load, double perception) {}
 
-  private void converse(LlavaSg model, Question settings, ArrayNode turns, Before before) {
+  private int converse(LlavaSg model, Question settings, ArrayNode turns, Before before) {
     BufferedReader input = new BufferedReader(new InputStreamReader(System.in, inputCharset()));
-    Optional<String> first = question(input);
-    if (first.isEmpty()) {
-      return;
-    }
-    Question opening = Question.about(settings.image(), first.get());
-    opening = opening.with(settings.scene()).with(settings.generation());
-    Reading reading = new Reading();
-    if (!format.isJson()) {
-      opening =
-          opening.streamingTo(
-              piece -> {
-                reading.close();
-                print(piece);
-              });
-    }
-    try (reading;
-        Chat chat = model.chat(opening)) {
-      report(first.get(), reading.until(chat::begin), turns, before);
+    try (var conversation = new Conversation(model, settings, format, out(), err())) {
       for (Optional<String> next = question(input); next.isPresent(); next = question(input)) {
-        String asked = next.get();
-        try {
-          report(asked, reading.until(() -> chat.ask(asked)), turns, before);
-        } catch (LlavaSgException e) {
-          if (e.fault() != LlavaSgException.Fault.USER) {
-            throw e;
-          }
-          err().println("llava-sg: " + Failure.oneLine(String.valueOf(e.getMessage())));
-        }
+        turns.add(conversation.turn(next.get(), before));
       }
-    }
-  }
-
-  /** Says that a question is being read, from when it is there to the answer's first word. */
-  private final class Reading implements AutoCloseable {
-    private Waiting waiting = waiting();
-
-    private Waiting waiting() {
-      return Waiting.on("reading the question", err());
-    }
-
-    /** The answer, at whose end, too, nothing is being read. */
-    Answer until(Supplier<Answer> answering) {
-      close();
-      try (Waiting next = waiting()) {
-        waiting = next;
-        return answering.get();
-      }
-    }
-
-    @Override
-    public void close() {
-      waiting.close();
-    }
-  }
-
-  private void report(String question, Answer answer, ArrayNode turns, Before before) {
-    if (turns.isEmpty()) {
-      answer.warnings().forEach(warning -> err().println("llava-sg: " + warning));
-    }
-    ObjectNode turn = AnswerJson.JSON.createObjectNode();
-    turn.put("question", question);
-    turn.setAll(AnswerJson.of(answer, before.load(), before.perception()));
-    turns.add(turn);
-    if (!format.isJson()) {
-      out().println();
+      return conversation.failed() == 0 ? 0 : Failure.BAD_USE;
     }
   }
 
@@ -162,11 +100,6 @@ final class ChatCommand implements Runnable {
 
   private static Charset inputCharset() {
     return Terminal.console().map(Console::charset).orElse(StandardCharsets.UTF_8);
-  }
-
-  private void print(String piece) {
-    out().print(piece);
-    out().flush();
   }
 
   private PrintWriter out() {

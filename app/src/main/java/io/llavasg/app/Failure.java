@@ -21,6 +21,19 @@ final class Failure {
     return exitCode(error);
   }
 
+  /**
+   * Ends a command whose results are lost: the disk is full, or their reader has gone.
+   *
+   * @param out where they were printed
+   * @throws LlavaSgException resources, if not all of it could be written
+   */
+  static void requireWritten(PrintWriter out) {
+    if (out.checkError()) {
+      throw LlavaSgException.resources(
+          "cannot write the answer: standard output is closed, or its disk is full");
+    }
+  }
+
   /** Line breaks inside a message (a native error, a file's name) become spaces. */
   static String oneLine(String message) {
     return message.strip().replaceAll("\\s*\\R\\s*", " ");

@@ -14,6 +14,7 @@ import io.llavasg.graph.SceneGraphJson;
 import io.llavasg.graph.WholeFile;
 import io.llavasg.graph.draw.Caption;
 import io.llavasg.graph.draw.ComparisonPainter;
+import io.llavasg.graph.draw.Figure;
 import io.llavasg.graph.draw.SceneGraphPainter;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
@@ -169,12 +170,13 @@ final class GraphCommand implements Runnable {
         case "json" -> write(output, json(shown).toPrettyString() + "\n");
         case "dot" -> write(output, SceneGraphDot.toDot(graph, strongest(graph)));
         default ->
-            SceneGraphPainter.figure(
+            draw(
+                SceneGraphPainter.figure(
                     shown.image().toBufferedImage(),
                     shown.depiction().nodes(),
                     graph,
-                    shown.caption())
-                .write(output);
+                    shown.caption()),
+                output);
       }
       err().println("llava-sg: wrote " + output);
     }
@@ -185,20 +187,34 @@ final class GraphCommand implements Runnable {
     }
   }
 
+  /** Writes a picture; one of pixels says what it cannot show. */
+  private void draw(Figure figure, Path file) {
+    figure.write(file);
+    String missing = outputKind().equals("png") ? figure.unshown() : "";
+    if (!missing.isEmpty()) {
+      err()
+          .printf(
+              "llava-sg: no font here can show %s: '%s' has boxes instead; install a font that can,"
+                  + " or write an .svg%n",
+              missing, file);
+    }
+  }
+
   private void drawComparison(LlavaSg model, Question question) {
     Answer with = ask(model, question);
     graph(with);
     with.warnings().forEach(warning -> err().println("llava-sg: " + warning));
     Answer without = plain(model, question.withoutSceneGraph());
-    ComparisonPainter.figure(
+    draw(
+        ComparisonPainter.figure(
             question.image().toBufferedImage(),
             with.nodes(),
             String.valueOf(text),
             List.of(
                 new io.llavasg.graph.draw.Answer(
                     baseline == null ? "LLaVA-SG without its graph" : "LLaVA", without.text()),
-                new io.llavasg.graph.draw.Answer("LLaVA-SG", with.text())))
-        .write(Objects.requireNonNull(output));
+                new io.llavasg.graph.draw.Answer("LLaVA-SG", with.text()))),
+        Objects.requireNonNull(output));
     err().println("llava-sg: wrote " + output);
     if (format.isJson()) {
       ObjectNode json = AnswerJson.JSON.createObjectNode();

@@ -1,5 +1,6 @@
 package io.llavasg.app;
 
+import io.llavasg.LlavaSgException;
 import java.io.PrintWriter;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -35,7 +36,11 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "A vision-language model that answers with the scene graph of the image.",
-    footer = {"", "Exit codes: 0 done, 1 failed, 2 bad use or bad input, 3 no memory or device."})
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 bad use or bad input, 3 no memory or device, or the answer"
+          + " cannot be written."
+    })
 public final class Main implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -77,8 +82,12 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler(
             (error, command, parsed) -> Failure.report(error, main.debug, err));
     try {
-      return commands.execute(args);
-    } catch (Error error) { // picocli hands over exceptions only; an exhausted heap is an Error.
+      int code = commands.execute(args);
+      if (code != Failure.NO_RESOURCES) { // it may have been this already
+        Failure.requireWritten(out);
+      }
+      return code;
+    } catch (LlavaSgException | Error error) { // picocli hands over exceptions only, no Error
       return Failure.report(error, main.debug, err);
     }
   }

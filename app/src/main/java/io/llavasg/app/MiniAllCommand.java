@@ -30,6 +30,7 @@ final class MiniAllCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private MiniOptions miniOptions = new MiniOptions();
+  @Mixin private MiniRecipes recipes = new MiniRecipes();
   @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(
@@ -39,18 +40,12 @@ final class MiniAllCommand implements Callable<Integer> {
       description = "Folder of all parts; the model is in DIR/shipped in the end.")
   private Path out = Path.of("");
 
-  @Option(
-      names = "--recipes",
-      paramLabel = "DIR",
-      description = "Folder of the stages' recipes. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "configs/mini")
-  private Path recipes = Path.of("configs", "mini");
-
   @Override
   public Integer call() {
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
       MiniatureBuild build =
-          MiniatureBuild.shipped(out, recipes, miniOptions.seed(), progress, progress::note);
+          MiniatureBuild.shipped(
+              out, recipes.folder(), miniOptions.seed(), progress, progress::note);
       miniOptions.require(build.isBegun(), out, "a run");
       try (Interruption interruption = Interruption.of(build::requestStop)) {
         Optional<Map<PerceptionStage, Map<String, Double>>> made = build.make();

@@ -31,6 +31,7 @@ final class MiniLanguageCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private MiniOptions miniOptions = new MiniOptions();
+  @Mixin private MiniRecipes recipes = new MiniRecipes();
   @Mixin private OutputFormat format = new OutputFormat();
 
   @Option(
@@ -46,20 +47,14 @@ final class MiniLanguageCommand implements Callable<Integer> {
       description = "One part alone: ${COMPLETION-CANDIDATES}.")
   private Optional<Part> only = Optional.empty();
 
-  @Option(
-      names = "--recipes",
-      paramLabel = "DIR",
-      description = "Folder of the stages' recipes. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "configs/mini")
-  private Path recipes = Path.of("configs", "mini");
-
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     try (TrainingProgress progress = new TrainingProgress(err)) {
       LanguageBuild build =
           new LanguageBuild(
-              new LanguageBuild.Settings(MiniatureShape.SHIPPED, out, recipes, miniOptions.seed()),
+              new LanguageBuild.Settings(
+                  MiniatureShape.SHIPPED, out, recipes.folder(), miniOptions.seed()),
               progress,
               progress::note);
       List<Part> parts = only.map(List::of).orElse(List.of(Part.values()));

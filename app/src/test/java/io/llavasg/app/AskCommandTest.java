@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.WeightFile;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -203,6 +205,39 @@ class AskCommandTest {
         .containsExactly(false, true, true, true, false, true);
     assertThat(out.stream().map(line -> line.get("id").asText()).toList())
         .containsExactly("a", "b", "3", "c", "d", "e");
+  }
+
+  /** As of {@code ask --batch … | head -1}: the first answer that is lost is the last one made. */
+  @Test
+  void aBatchWhoseReaderHasGoneEnds() throws IOException {
+    CommandLineRun run =
+        CommandLineRun.intoNowhere(
+            "ask", "--model", MODEL, "--batch", MODEL + "/cases.jsonl", "--max-new-tokens", "1");
+    run.assertRefused(3, "cannot write the answer");
+    CommandLineRun.intoNowhere(
+            "ask", "--model", MODEL, "--image", IMAGE, "--no-scene-graph", "What?")
+        .assertRefused(3, "cannot write the answer");
+  }
+
+  @Test
+  void aBatchHasItsEntitiesInItsLines() {
+    CommandLineRun.of(
+            "ask", "--model", MODEL, "--batch", MODEL + "/cases.jsonl", "--entities", ENTITIES)
+        .assertRefused(2, "--entities", "perceive --batch", "results.jsonl");
+  }
+
+  @Test
+  void aLineEndsOnceWhateverFollows() {
+    StringWriter out = new StringWriter();
+    try (AnswerLine line = new AnswerLine(new PrintWriter(out))) {
+      line.print("yel");
+      line.print("low");
+      line.end();
+      line.end();
+      line.print("gre");
+    }
+    assertThat(out.toString().lines()).containsExactly("yellow", "", "gre");
+    assertThat(out.toString()).endsWith(System.lineSeparator());
   }
 
   @Test

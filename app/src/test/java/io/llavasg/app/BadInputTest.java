@@ -218,6 +218,10 @@ class BadInputTest {
             "--trace",
             nowhere.toString())
         .assertRefused(2, "nowhere");
+    for (String cache : List.of(IMAGE, IMAGE + "/masks")) {
+      ask("--model", MODEL, "--image", IMAGE, "--cache", cache)
+          .assertRefused(2, "cannot write into", "is no folder that can be written to");
+    }
     CommandLineRun.of("graph", "--model", MODEL, "--image", IMAGE, "-o", "graph.gif")
         .assertRefused(2, ".png");
     assertThat(directory).isEmptyDirectory();

@@ -63,6 +63,18 @@ class BuiltInModelTest {
     assertThat(run.err()).contains("this model only knows drawn scenes, and this image is none");
   }
 
+  /** What matters most about an answer is not glued to it. */
+  @Test
+  void aWarningBeginsALine() {
+    CommandLineRun run =
+        CommandLineRun.onATerminal("ask", "--image", CommandLineRun.IMAGE, "What is it?");
+    assertThat(run.out().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("llava-sg: this model only knows drawn scenes");
+  }
+
   @Test
   void itIsSmall() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("../models/miniature"))) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** One run of the whole program in this process, on the model fixtures of core. */
@@ -34,6 +36,26 @@ record CommandLineRun(int exitCode, String out, String err) {
     StringWriter err = new StringWriter();
     int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
     return new CommandLineRun(code, out.toString(), err.toString());
+  }
+
+  /** As {@link #of}, with a stdout that cannot be written to. */
+  static CommandLineRun intoNowhere(String... args) throws IOException {
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    nowhere.close();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.run(
+            new PrintWriter(nowhere, true, StandardCharsets.UTF_8),
+            new PrintWriter(err, true),
+            args);
+    return new CommandLineRun(code, "", err.toString());
+  }
+
+  /** As {@link #of}; both outputs as a terminal shows them, in {@link #out}. */
+  static CommandLineRun onATerminal(String... args) {
+    StringWriter both = new StringWriter();
+    PrintWriter terminal = new PrintWriter(both, true);
+    return new CommandLineRun(Main.run(terminal, terminal, args), both.toString(), "");
   }
 
   /** All of stdout, which has to be one JSON object. */

@@ -126,33 +126,60 @@ class GraphAndChatTest {
   }
 
   @Test
-  void chatsInSeveralTurns() {
+  void whatNoFontCanShowIsTold() {
+    String question = "What is " + Character.toString(0x10fffd) + "?"; // for private use
+    CommandLineRun run = graph("-o", directory.resolve("graph.png").toString(), question);
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).containsOnlyOnce("no font here can show");
+    run = graph("-o", directory.resolve("graph.svg").toString(), question);
+    assertThat(run.err()).doesNotContain("no font");
+  }
+
+  private static CommandLineRun chat(String questions, String... more) {
+    List<String> all = new ArrayList<>(List.of("chat", "--model", MODEL, "--image", IMAGE));
+    all.addAll(List.of("--entities", ENTITIES, "--max-new-tokens", "3", "--temperature", "0"));
+    all.addAll(List.of(more));
     InputStream before = System.in;
-    System.setIn(
-        new ByteArrayInputStream("What is it?\nAnd that?\n".getBytes(StandardCharsets.UTF_8)));
+    System.setIn(new ByteArrayInputStream(questions.getBytes(StandardCharsets.UTF_8)));
     try {
-      JsonNode json =
-          CommandLineRun.of(
-                  "chat",
-                  "--model",
-                  MODEL,
-                  "--image",
-                  IMAGE,
-                  "--entities",
-                  ENTITIES,
-                  "--format",
-                  "json",
-                  "--max-new-tokens",
-                  "3",
-                  "--temperature",
-                  "0")
-              .json();
-      assertThat(json.get("turns")).hasSize(2);
-      assertThat(json.get("turns").get(1).get("question").asText()).isEqualTo("And that?");
-      int first = json.get("turns").get(0).get("prompt_tokens").asInt();
-      assertThat(json.get("turns").get(1).get("prompt_tokens").asInt()).isGreaterThan(first);
+      return CommandLineRun.of(all.toArray(String[]::new));
     } finally {
       System.setIn(before);
     }
+  }
+
+  @Test
+  void chatsInSeveralTurns() {
+    JsonNode json = chat("What is it?\nAnd that?\n", "--format", "json").json();
+    assertThat(json.get("turns")).hasSize(2);
+    assertThat(json.get("turns").get(1).get("question").asText()).isEqualTo("And that?");
+    int first = json.get("turns").get(0).get("prompt_tokens").asInt();
+    assertThat(json.get("turns").get(1).get("prompt_tokens").asInt()).isGreaterThan(first);
+  }
+
+  /** Questions that do not fit leave the conversation as it was, the first one like any other. */
+  @Test
+  void aQuestionThatDoesNotFitFailsAlone() throws IOException {
+    String tooLong = "word ".repeat(3_000) + "\n";
+    CommandLineRun run =
+        chat(tooLong + "What is it?\n" + tooLong + "And that?\n", "--format", "json");
+    assertThat(run.exitCode()).isEqualTo(2);
+    JsonNode turns = JSON.readTree(run.out()).get("turns");
+    assertThat(turns).hasSize(4);
+    assertThat(turns.get(0).get("error").asText()).contains("the question is too long");
+    assertThat(turns.get(2).get("error").asText()).contains("conversation is full", "a new chat");
+    JsonNode undisturbed = chat("What is it?\nAnd that?\n", "--format", "json").json();
+    for (int turn : new int[] {1, 3}) {
+      assertThat(turns.get(turn).get("answer"))
+          .isEqualTo(undisturbed.get("turns").get(turn / 2).get("answer"));
+    }
+    assertThat(run.err().lines()).hasSize(2);
+  }
+
+  @Test
+  void answersOfAChatAreLines() {
+    CommandLineRun run = chat("What is it?\nAnd that?\n");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out().lines()).hasSize(2);
   }
 }

@@ -3,6 +3,7 @@ package io.llavasg.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.llavasg.LlavaSgException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
@@ -63,6 +64,13 @@ class MainTest {
     assertThat(err.toString().lines().toList())
         .startsWith("llava-sg: no file")
         .anyMatch(line -> line.contains("at io.llavasg.app.MainTest"));
+  }
+
+  @Test
+  void anAnswerThatIsLostIsAFailure() throws IOException {
+    CommandLineRun.intoNowhere("--version")
+        .assertRefused(3, "cannot write the answer: standard output is closed");
+    CommandLineRun.intoNowhere("info", CommandLineRun.MODEL).assertRefused(3, "cannot write");
   }
 
   private int run(String... args) {

@@ -22,6 +22,22 @@ class MiniAllCommandTest {
     assertThat(run.err()).contains("holds a run already", "--resume");
   }
 
+  /** Hours before they are needed. */
+  @Test
+  void recipesAreReadFirst() {
+    Path made = folder.resolve("made");
+    CommandLineRun.of("mini", "all", "--out", made.toString(), "--recipes", folder.toString())
+        .assertRefused(2, "there is no recipe", "stage1.yaml");
+    assertThat(made).doesNotExist();
+  }
+
+  /** This folder has none; those of the checkout are found. */
+  @Test
+  void recipesLieInTheCheckout() {
+    assertThat(MiniRecipes.PLACE).doesNotExist();
+    assertThat(new MiniRecipes().folder().resolve("round3.yaml")).exists();
+  }
+
   @Test
   void aFolderIsRequired() {
     CommandLineRun run = CommandLineRun.of("mini", "all");

@@ -97,12 +97,14 @@ public final class ComparisonPainter {
     BufferedImage scaled = SceneGraphPainter.resized(photo, scale);
     Overlay overlay = OverlayLayout.of(scaled, entities, List.of(), typeface);
     int step = scaled.getWidth() + GAP;
-    placed.add(new Placed(MARGIN, y, surface -> surface.image(scaled, 0, 0)));
+    int down = (overlay.height() - scaled.getHeight()) / 2;
+    placed.add(new Placed(MARGIN, y + down, surface -> surface.image(scaled, 0, 0)));
     placed.add(new Placed(MARGIN + step, y, overlay::drawOn));
-    int below = y + scaled.getHeight();
+    int beside = step + overlay.width() + GAP;
+    int below = y + overlay.height();
     int bottom =
         tall
-            ? Math.max(below, column(answers, MARGIN + 2 * step, y, inner - 2 * step))
+            ? Math.max(below, column(answers, MARGIN + beside, y, inner - beside))
             : row(answers, below + GAP, inner);
     int height = bottom + MARGIN;
     return new Figure(WIDTH, height, typeface, surface -> drawOn(surface, height));

@@ -38,6 +38,16 @@ public final class Figure {
     return height;
   }
 
+  /**
+   * The characters, each once, that no font of this machine can show: in pixels a box stands for
+   * each. An SVG leaves them to its viewer.
+   */
+  public String unshown() {
+    MissingGlyphs missing = new MissingGlyphs();
+    drawing.accept(missing);
+    return missing.characters();
+  }
+
   public BufferedImage toImage() {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();

@@ -2,6 +2,7 @@ package io.llavasg.graph.draw;
 
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Rectangle;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
@@ -17,18 +18,22 @@ import java.util.Optional;
  * A photo under its entities' masks, their labels and the edges among them, laid out; coordinates
  * are pixels of the photo as drawn.
  *
+ * @param area what is drawn in: the photo, and paper around one that is too narrow for labels
  * @param regions the masks
  * @param nodes the dots that arrows join; none where there are no arrows
  */
 record Overlay(
     BufferedImage photo,
+    Rectangle area,
     List<Region> regions,
     List<Dot> nodes,
     List<Link> links,
     List<Label> labels,
     Style style) {
 
-  private static final double FILL = .36;
+  /** So little that colours stay what they are: answers are about them. */
+  private static final double FILL = .1;
+
   private static final Color INK = new Color(0x14171c);
   private static final Color CASING = new Color(0, 0, 0, 140);
   private static final Color HALO = new Color(255, 255, 255, 215);
@@ -54,7 +59,23 @@ record Overlay(
    */
   record Style(Typeface typeface, Font labelFont, Font weightFont, double line, double dot) {}
 
+  int width() {
+    return area.width;
+  }
+
+  int height() {
+    return area.height;
+  }
+
+  /** Draws with the area's top left corner at the surface's. */
   void drawOn(Surface surface) {
+    if (width() > photo.getWidth() || height() > photo.getHeight()) {
+      surface.fill(new Rectangle(width(), height()), SceneGraphPainter.PAPER);
+    }
+    drawPhoto(surface.shifted(-area.x, -area.y));
+  }
+
+  private void drawPhoto(Surface surface) {
     surface.image(photo, 0, 0);
     // Small masks lie on large ones.
     regions.stream()
@@ -62,7 +83,8 @@ record Overlay(
         .forEach(
             region -> {
               surface.fill(region.outline.path(), Palette.withAlpha(region.colour, FILL));
-              surface.stroke(region.outline.path(), HALO, 2.8 * style.line);
+              surface.stroke(region.outline.path(), CASING, 3.6 * style.line);
+              surface.stroke(region.outline.path(), HALO, 2.4 * style.line);
               surface.stroke(region.outline.path(), region.colour, style.line);
             });
     for (Label label : labels) {

@@ -3,6 +3,7 @@ package io.llavasg.graph.draw;
 import io.llavasg.graph.Entity;
 import io.llavasg.graph.SceneGraph;
 import java.awt.Color;
+import java.awt.Rectangle;
 import java.awt.geom.Line2D;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
@@ -20,10 +21,18 @@ final class OverlayLayout {
   /** Beyond so many entities, labels are smaller. */
   private static final int MANY = 10;
 
+  /** What a label may take at least, in sizes of its font. */
+  private static final int LEAST_LABEL = 11;
+
   /** What it costs a label to cover a node, and a ninth of a small thing. */
   private static final double NODE_COST = 2;
 
   private static final double PART_COST = .8;
+
+  /** No area is narrower or lower, in pixels, however narrow or low the photo is. */
+  static final int LEAST_WIDTH = 480;
+
+  private static final int LEAST_HEIGHT = 120;
 
   /** Where along an arrow its weight may stand, best first. */
   private static final double[] WEIGHT_PLACES = {.5, .42, .58, .34, .66};
@@ -32,6 +41,7 @@ final class OverlayLayout {
   private record Item(String text, Color colour, Outline outline) {}
 
   private final BufferedImage photo;
+  private final Rectangle area;
   private final Typeface typeface;
   private final Overlay.Style style;
   private final List<Optional<Item>> items;
@@ -40,6 +50,7 @@ final class OverlayLayout {
   private OverlayLayout(
       BufferedImage photo, List<Entity> entities, List<SceneGraph.Edge> edges, Typeface typeface) {
     this.photo = photo;
+    this.area = area(photo);
     this.typeface = typeface;
     double longSide = Math.max(photo.getWidth(), photo.getHeight());
     boolean many = entities.size() > MANY;
@@ -59,6 +70,14 @@ final class OverlayLayout {
             .toList();
   }
 
+  /** The photo, in the middle of some paper where it is too small for labels. */
+  private static Rectangle area(BufferedImage photo) {
+    int width = Math.max(photo.getWidth(), LEAST_WIDTH);
+    int height = Math.max(photo.getHeight(), LEAST_HEIGHT);
+    return new Rectangle(
+        (photo.getWidth() - width) / 2, (photo.getHeight() - height) / 2, width, height);
+  }
+
   /** Over a photo at the size it is drawn in; entities with an empty mask are left out. */
   static Overlay of(
       BufferedImage photo, List<Entity> entities, List<SceneGraph.Edge> edges, Typeface typeface) {
@@ -67,7 +86,8 @@ final class OverlayLayout {
 
   private Optional<Item> item(int index, Entity entity) {
     String score = String.format(Locale.ROOT, " %.2f", entity.score());
-    double room = .4 * photo.getWidth() - typeface.width(score, style.labelFont());
+    double most = Math.max(.4 * area.width, LEAST_LABEL * style.labelFont().getSize2D());
+    double room = most - typeface.width(score, style.labelFont());
     String label = typeface.shortened(Typeface.line(entity.label()), style.labelFont(), room);
     return Outline.of(entity.mask(), photo.getWidth(), photo.getHeight())
         .map(outline -> new Item(label + score, Palette.of(index), outline));
@@ -75,11 +95,7 @@ final class OverlayLayout {
 
   private Overlay overlay() {
     List<Item> present = items.stream().flatMap(Optional::stream).toList();
-    LabelPlacer placer =
-        new LabelPlacer(
-            new Rectangle2D.Double(0, 0, photo.getWidth(), photo.getHeight()),
-            2 * style.line(),
-            spots(present));
+    LabelPlacer placer = new LabelPlacer(area, 2 * style.line(), spots(present));
     List<Overlay.Label> labels = new ArrayList<>();
     present.stream()
         .sorted(Comparator.comparingLong(item -> item.outline.area()))
@@ -92,6 +108,7 @@ final class OverlayLayout {
                 .toList();
     return new Overlay(
         photo,
+        area,
         present.stream().map(item -> new Overlay.Region(item.outline, item.colour)).toList(),
         nodes,
         links(placer),
@@ -138,7 +155,7 @@ final class OverlayLayout {
     Point2D anchor = item.outline.anchor();
     double above = isSmall(item, extent) ? extent.getMinY() : anchor.getY() - 1.5 * style.dot();
     Point2D wanted = new Point2D.Double(anchor.getX(), above - .5 * height - 2 * style.line());
-    double farthest = Math.max(photo.getWidth(), photo.getHeight());
+    double farthest = Math.max(area.width, area.height);
     return placer
         .place(wanted, width, height, farthest)
         .map(box -> new Overlay.Label(item.text, box, item.colour, leader(item, box)));

@@ -33,7 +33,8 @@ public final class SceneGraphPainter {
   private SceneGraphPainter() {}
 
   /**
-   * A figure of about 1000 to 1600 pixels.
+   * A figure of about 1000 to 1600 pixels on its longer side; a narrow photo stands in the middle
+   * of paper.
    *
    * @param photo of the size of the entities' masks
    * @param entities in the order of the graph's nodes
@@ -49,8 +50,8 @@ public final class SceneGraphPainter {
     int longSide = Math.max(photo.getWidth(), photo.getHeight());
     double scale = (double) Math.clamp(longSide, SMALLEST, LARGEST) / longSide;
     Overlay overlay = OverlayLayout.of(resized(photo, scale), entities, edges(graph), typeface);
-    int width = overlay.photo().getWidth();
-    int height = overlay.photo().getHeight();
+    int width = overlay.width();
+    int height = overlay.height();
     Strip strip = Strip.of(caption, width, typeface);
     return new Figure(
         width,

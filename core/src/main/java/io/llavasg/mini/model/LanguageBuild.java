@@ -59,6 +59,10 @@ public final class LanguageBuild {
     Part(Part... needed) {
       this.needed = List.of(needed);
     }
+
+    private boolean hasRecipe() {
+      return compareTo(STAGE1) >= 0;
+    }
   }
 
   /**
@@ -101,6 +105,7 @@ public final class LanguageBuild {
    * @throws LlavaSgException user, if what a part needs is not there
    */
   public boolean make(List<Part> wanted) {
+    requireRecipes(wanted);
     for (Part part : wanted) {
       if (isFinished(part)) {
         notes.accept("%s is finished: %s".formatted(name(part), folder(part)));
@@ -109,6 +114,17 @@ public final class LanguageBuild {
       }
     }
     return true;
+  }
+
+  /**
+   * Reads the recipes of what is still to be trained, which may be hours away.
+   *
+   * @throws LlavaSgException user, if one is not there or is none
+   */
+  void requireRecipes(List<Part> wanted) {
+    wanted.stream()
+        .filter(part -> part.hasRecipe() && !PartDirectory.isComplete(trained(part)))
+        .forEach(this::recipe);
   }
 
   private static String name(Part part) {
@@ -157,7 +173,11 @@ public final class LanguageBuild {
     if (stage == Part.ROUND3) {
       forgetDomain();
     }
-    boolean finished = PartDirectory.isComplete(trained(stage)) || train(recipe(stage));
+    boolean finished = PartDirectory.isComplete(trained(stage));
+    if (!finished) {
+      write(data(stage));
+      finished = train(recipe(stage));
+    }
     if (finished && stage == Part.ROUND3) {
       finish();
     }
@@ -177,10 +197,9 @@ public final class LanguageBuild {
     }
   }
 
-  /** A stage's recipe over this build's model and data, which is drawn if it is not there. */
+  /** A stage's recipe over this build's model and data. */
   private RecipeFile recipe(Part stage) {
     Data data = data(stage);
-    write(data);
     Path path = settings.recipes().resolve(name(stage) + ".yaml");
     List<String> overrides = ownData(RecipeFile.read(path, List.of()).recipe(), data.folder());
     overrides.add("model=" + quoted(trained(stage.needed.getFirst())));
@@ -241,6 +260,7 @@ public final class LanguageBuild {
     return new Data(settings.out().resolve(name), scenes, settings.seed() + seedsOn);
   }
 
+  /** Draws the scenes if they are not there. */
   private void write(Data data) {
     if (Files.isDirectory(data.folder())) {
       return;

@@ -1,5 +1,6 @@
 package io.llavasg.mini.model;
 
+import io.llavasg.LlavaSgException;
 import io.llavasg.mini.model.LanguageBuild.Part;
 import io.llavasg.mini.perception.PerceptionBuild;
 import io.llavasg.mini.perception.PerceptionStage;
@@ -100,8 +101,10 @@ public final class MiniatureBuild {
    * Makes what is not finished yet.
    *
    * @return figures of perception's stages; empty after a stop
+   * @throws LlavaSgException user, if a recipe that is still needed is not there or is none
    */
   public Optional<Map<PerceptionStage, Map<String, Double>>> make() {
+    language.requireRecipes(List.of(Part.values()));
     Map<PerceptionStage, Map<String, Double>> figures = new LinkedHashMap<>();
     for (PerceptionStage stage : PerceptionStage.values()) {
       Optional<Map<String, Double>> made =

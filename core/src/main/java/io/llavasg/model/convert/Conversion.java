@@ -42,7 +42,9 @@ public final class Conversion {
           "tokenizer.model",
           "tokenizer_config.json",
           "special_tokens_map.json",
-          "added_tokens.json");
+          "added_tokens.json",
+          // The images that the model knows, by what its tower makes of them: the tower stays.
+          "image_domain.safetensors");
   private static final List<String> CHAT_TEMPLATES =
       List.of("chat_template.jinja", "chat_template.json");
 

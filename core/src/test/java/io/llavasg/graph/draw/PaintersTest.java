@@ -2,6 +2,7 @@ package io.llavasg.graph.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.llavasg.LlavaSgException;
 import io.llavasg.graph.Entity;
@@ -136,14 +137,12 @@ class PaintersTest {
             SceneGraphPainter.edges(graph(entities)),
             Typeface.load());
 
-    Rectangle2D area =
-        new Rectangle2D.Double(0, 0, overlay.photo().getWidth(), overlay.photo().getHeight());
     List<Rectangle2D> boxes = new ArrayList<>();
     overlay.labels().forEach(label -> boxes.add(label.box()));
     overlay.links().forEach(link -> link.weight().ifPresent(label -> boxes.add(label.box())));
     assertThat(overlay.labels()).hasSizeGreaterThan(count / 2);
     for (Rectangle2D box : boxes) {
-      assertThat(area.contains(box)).isTrue();
+      assertThat(overlay.area().contains(box)).isTrue();
       assertThat(boxes).filteredOn(box::intersects).containsExactly(box);
     }
   }
@@ -152,7 +151,8 @@ class PaintersTest {
   @CsvSource({
     "200, 100, 1000, 500",
     "6000, 3000, 1600, 800",
-    "30, 1200, 30, 1200",
+    "30, 1200, 480, 1200",
+    "4000, 10, 1600, 120",
     "1, 1, 1000, 1000"
   })
   void smallPhotosAreEnlargedAndLargeOnesReduced(int width, int height, int asWidth, int asHeight) {
@@ -162,7 +162,54 @@ class PaintersTest {
 
     assertThat(figure.width()).isEqualTo(asWidth);
     assertThat(figure.height()).isEqualTo(asHeight);
-    assertThat(figure.toImage().getRGB(0, asHeight - 1)).isEqualTo(GREY);
+    BufferedImage drawn = figure.toImage();
+    assertThat(drawn.getRGB(asWidth / 2, asHeight / 2)).isEqualTo(GREY);
+    boolean fills = (long) asWidth * height == (long) asHeight * width;
+    assertThat(drawn.getRGB(0, asHeight - 1))
+        .isEqualTo(fills ? GREY : SceneGraphPainter.PAPER.getRGB());
+  }
+
+  /** A tall photo leaves its labels no room: they reach over the paper beside it. */
+  @Test
+  void labelsOfATallPhotoAreWhole() throws Exception {
+    List<Entity> entities =
+        List.of(
+            box("umbrella", 300, 2400, .1, .1, .4, .4), box("teapot", 300, 2400, .6, .6, .9, .9));
+    Caption caption = new Caption("What is below the umbrella?", "A teapot.");
+    Figure figure = SceneGraphPainter.figure(photo(300, 2400), entities, graph(entities), caption);
+    assertThat(texts(xml(figure.toSvg())))
+        .contains("umbrella 0.50", "teapot 0.50", caption.question());
+  }
+
+  /** Answers are about colours, so masks must not change them. */
+  @Test
+  void coloursUnderMasksStayWhatTheyAre() {
+    List<Entity> entities = pair(1000, 800);
+    BufferedImage drawn =
+        SceneGraphPainter.figure(photo(1000, 800), entities, graph(entities), Caption.none())
+            .toImage();
+    for (int shift = 0; shift < 24; shift += 8) {
+      assertThat(drawn.getRGB(120, 300) >> shift & 0xff).isCloseTo(0x80, within(20));
+      assertThat(drawn.getRGB(880, 700) >> shift & 0xff).isCloseTo(0x80, within(20));
+    }
+  }
+
+  @Test
+  void charactersWithoutAFontAreTold() {
+    String none = Character.toString(0x10fffd); // for private use
+    List<Entity> entities = List.of(box("a" + none + "b" + none, 300, 200, .1, .1, .4, .4));
+    assertThat(
+            SceneGraphPainter.figure(photo(300, 200), entities, graph(entities), Caption.none())
+                .unshown())
+        .isEqualTo(none);
+    assertThat(
+            SceneGraphPainter.figure(
+                    photo(300, 200),
+                    List.of(),
+                    SceneGraph.withoutEdges(List.of()),
+                    new Caption("Why?", "Ü."))
+                .unshown())
+        .isEmpty();
   }
 
   @Test

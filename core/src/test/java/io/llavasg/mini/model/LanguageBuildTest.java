@@ -213,6 +213,30 @@ class LanguageBuildTest {
     }
   }
 
+  /** Not after the hours that the parts before take. */
+  @Test
+  void aRecipeThatIsNoneIsRefusedBeforeAnythingIsMade() throws IOException {
+    Path broken = ShortRecipes.in(folder.resolve("broken"));
+    Files.writeString(broken.resolve("round3.yaml"), "no recipe");
+    var settings =
+        new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve("new"), broken, 5);
+    LanguageBuild build = new LanguageBuild(settings, report -> {}, notes::add);
+    assertThatThrownBy(() -> build.make(List.of(Part.values())))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("round3.yaml' is no recipe");
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  /** What has been trained needs its recipe no more. */
+  @Test
+  void finishedStagesNeedNoRecipe() {
+    var settings =
+        new LanguageBuild.Settings(
+            MiniatureShape.TINY, folder.resolve("whole"), folder.resolve("nowhere"), 5);
+    LanguageBuild build = new LanguageBuild(settings, report -> {}, notes::add);
+    assertThat(build.make(List.of(Part.values()))).isTrue();
+  }
+
   @Test
   void aPartNeedsTheOneBefore() {
     assertThatThrownBy(() -> build("nothing", report -> {}).make(List.of(Part.LLAMA)))

@@ -9,6 +9,7 @@ import io.llavasg.checkpoint.Checkpoint;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.WriteProgress;
+import io.llavasg.generate.ImageDomain;
 import io.llavasg.model.ComponentFixture;
 import io.llavasg.model.Layout;
 import io.llavasg.model.LlavaSgConfig;
@@ -236,6 +237,23 @@ class ConversionTest {
   void aLlavaSgKeepsItsWeights() {
     Path out = convert(from("tiny-llava-sg"), "out", ConversionOptions.DEFAULT);
     assertThat(bytes(out)).containsExactlyEntriesOf(bytes(path("tiny-llava-sg")));
+  }
+
+  /** The tower is what it was, and with it the images that the model can be asked about. */
+  @Test
+  void theImagesThatAModelKnowsGoAlong() {
+    Path miniature = Path.of("../models/miniature");
+    Path known = miniature.resolve(ImageDomain.FILE);
+    Path out =
+        convert(Conversion.from(miniature, Optional.empty()), "out", ConversionOptions.DEFAULT);
+    assertThat(out.resolve(ImageDomain.FILE)).hasSameBinaryContentAs(known);
+    Path trained = directory.resolve("trained");
+    Conversion.rewrite(
+        ModelFiles.read(miniature, Optional.empty()),
+        trained,
+        stored -> Optional.empty(),
+        WriteProgress.NONE);
+    assertThat(trained.resolve(ImageDomain.FILE)).hasSameBinaryContentAs(known);
   }
 
   @Test
