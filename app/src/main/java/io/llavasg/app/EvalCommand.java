@@ -60,10 +60,11 @@ final class EvalCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      required = true,
       paramLabel = "DIR",
-      description = "The folder of the run: answers, scores and summary.")
-  private Path out = Path.of("");
+      description =
+          "The folder of the run: answers, scores and summary (default: runs/eval/MODEL-TASK; a"
+              + " recipe's OUT/model is called OUT).")
+  private Optional<Path> out = Optional.empty();
 
   @Option(
       names = "--batch-size",
@@ -114,7 +115,7 @@ final class EvalCommand implements Callable<Integer> {
     try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, set, err());
         LazyModel model = new LazyModel(modelOptions, err())) {
       ObjectNode configuration = configuration(set, scenes);
-      RunFolder folder = RunFolder.open(out, configuration);
+      RunFolder folder = RunFolder.open(out.orElseGet(() -> toldUsual(set)), configuration);
       ObjectNode run = JsonNodeFactory.instance.objectNode();
       run.setAll(configuration);
       taskOptions.limit().ifPresent(limit -> run.put("limit", limit));
@@ -131,6 +132,21 @@ final class EvalCommand implements Callable<Integer> {
       failureOptions.write(summary, Optional.of(model::get), scenes, err());
       return failed == 0 ? 0 : Failure.BAD_USE;
     }
+  }
+
+  private Path toldUsual(ItemSet set) {
+    Path folder = usual(modelOptions.directory(), set.task());
+    err().printf("llava-sg: the run is in %s%n", folder);
+    return folder;
+  }
+
+  /** Where a run lies that nobody named a folder for; the same run goes on there, others do not. */
+  static Path usual(Path model, Task task) {
+    Path whole = model.toAbsolutePath().normalize();
+    int last = whole.getNameCount() - 1;
+    boolean isTrained = whole.endsWith("model") && last > 0;
+    String name = last < 0 ? "model" : whole.getName(isTrained ? last - 1 : last).toString();
+    return Path.of("runs", "eval", name + "-" + task.name());
   }
 
   /** All that an answer depends on. */

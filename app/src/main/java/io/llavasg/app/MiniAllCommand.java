@@ -50,7 +50,8 @@ final class MiniAllCommand implements Callable<Integer> {
   public Integer call() {
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
       MiniatureBuild build =
-          MiniatureBuild.shipped(out, recipes, miniOptions.seed(), progress, progress::note);
+          MiniatureBuild.shipped(
+              out, Checkout.resolve(recipes), miniOptions.seed(), progress, progress::note);
       miniOptions.require(build.isBegun(), out, "a run");
       try (Interruption interruption = Interruption.of(build::requestStop)) {
         Optional<Map<PerceptionStage, Map<String, Double>>> made = build.make();

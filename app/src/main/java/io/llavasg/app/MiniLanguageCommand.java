@@ -59,7 +59,8 @@ final class MiniLanguageCommand implements Callable<Integer> {
     try (TrainingProgress progress = new TrainingProgress(err)) {
       LanguageBuild build =
           new LanguageBuild(
-              new LanguageBuild.Settings(MiniatureShape.SHIPPED, out, recipes, miniOptions.seed()),
+              new LanguageBuild.Settings(
+                  MiniatureShape.SHIPPED, out, Checkout.resolve(recipes), miniOptions.seed()),
               progress,
               progress::note);
       List<Part> parts = only.map(List::of).orElse(List.of(Part.values()));

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     description = "Score answers to a benchmark: files of {\"id\", \"answer\"} a line.",
     footer = {
       "",
-      "Example: llava-sg score --task pope --data pope answers.jsonl",
+      "Example: llava-sg score --task pope --data pope --answers answers.jsonl",
       "An id that is unique only within a category needs \"category\" beside it (pope)."
     })
 final class ScoreCommand implements Runnable {
@@ -48,14 +49,29 @@ final class ScoreCommand implements Runnable {
       description = "A folder for the scores and the summary, as compare takes it.")
   private Optional<Path> out = Optional.empty();
 
+  @Option(
+      names = "--answers",
+      paramLabel = "F.jsonl",
+      description = "A file of answers, or a folder of runs, instead of the parameter.")
+  private List<Path> named = new ArrayList<>();
+
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "answers",
       description = "Files of answers, or folders of runs.")
-  private List<Path> answers = new ArrayList<>();
+  private List<Path> listed = new ArrayList<>();
+
+  private List<Path> answers() {
+    if (named.isEmpty() == listed.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "answers are named either with --answers or as a parameter");
+    }
+    return named.isEmpty() ? listed : named;
+  }
 
   @Override
   public void run() {
+    List<Path> answers = answers();
     failureOptions.require();
     taskOptions.require();
     Scoring scoring = judgeOptions.scoring();

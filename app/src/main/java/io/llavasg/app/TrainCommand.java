@@ -91,10 +91,10 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (source.list) {
-      new RecipeList(Path.of("configs")).print(out(), format);
+      new RecipeList(Checkout.resolve(Path.of("configs"))).print(out(), format);
       return 0;
     }
-    RecipeFile file = RecipeFile.read(source.config.orElseThrow(), overrides());
+    RecipeFile file = RecipeFile.read(Checkout.resolve(source.config.orElseThrow()), overrides());
     try (RecipeInputs inputs = opened(file)) {
       if (mode.dryRun) {
         return new DryRun(file, inputs, available(inputs))

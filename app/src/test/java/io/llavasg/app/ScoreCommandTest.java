@@ -101,6 +101,22 @@ class ScoreCommandTest {
   }
 
   @Test
+  void answersAreNamedByOptionOrParameterButNotByBoth() throws IOException {
+    String file =
+        Files.writeString(folder.resolve("a.jsonl"), answer("00", "Ball.") + "\n").toString();
+    String data = DATA.resolve("gqa").toString();
+    String[] score = {"score", "--task", "gqa", "--data", data, "--answers", file};
+    assertThat(CommandLineRun.of(score).exitCode()).isZero();
+    List<String> both = new ArrayList<>(List.of(score));
+    both.add(file);
+    for (List<String> wrong : List.of(both, List.of(score).subList(0, 5))) {
+      CommandLineRun run = CommandLineRun.of(wrong.toArray(String[]::new));
+      assertThat(run.exitCode()).isEqualTo(Failure.BAD_USE);
+      assertThat(run.err()).contains("either with --answers or as a parameter");
+    }
+  }
+
+  @Test
   void otherTasksAreScored() throws IOException {
     JsonNode vqa =
         score(
