@@ -137,8 +137,7 @@ final class CocoCaptions implements Task {
         new JsonSubmission(
             "captions_val2017_llava-sg_results.json",
             (one, entry) ->
-                entry
-                    .put("image_id", Long.parseLong(one.item().id().id()))
+                JsonSubmission.putId(entry, "image_id", one.item().id())
                     .put("caption", one.answer())));
   }
 }

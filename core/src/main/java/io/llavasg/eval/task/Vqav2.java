@@ -158,8 +158,7 @@ final class Vqav2 implements Task {
         new JsonSubmission(
             "vqav2-submission.json",
             (one, entry) ->
-                entry
-                    .put("question_id", Long.parseLong(one.item().id().id()))
+                JsonSubmission.putId(entry, "question_id", one.item().id())
                     .put("answer", VqaNormalizer.normalize(one.answer()))));
   }
 }

@@ -8,12 +8,14 @@ import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -138,6 +140,24 @@ class TaskDataTest {
                   + "Answer the question using a single word or phrase.");
       assertThat(set.items().getFirst().entities().orElseThrow().get().size()).isEqualTo(1);
       assertThat(set.items().getLast().entities()).isEmpty();
+    }
+  }
+
+  /** Ids that are no numbers reach a submission as they are, instead of ending a run. */
+  @Test
+  void idsOfSubmissionsAreNumbersWhereTheyCanBe(@TempDir Path folder) throws IOException {
+    for (String task : List.of("vqav2", "coco2017_cap_val")) {
+      List<Answered> answers = new ArrayList<>();
+      for (String id : List.of("42", "q-7", "123456789012345678901")) {
+        EvalItem item = EvalItem.of(id, "?", "?", new HeldImage("0", new byte[0]), List.of());
+        answers.add(new Answered(item, "a"));
+      }
+      Path file = folder.resolve(task + ".json");
+      Task.named(task).submission().orElseThrow().write(answers, file);
+      assertThat(Files.readString(file))
+          .contains("_id\":42,")
+          .contains("_id\":\"q-7\",")
+          .contains("_id\":\"123456789012345678901\",");
     }
   }
 
