@@ -3,6 +3,7 @@ package io.llavasg.app;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
 import io.llavasg.eval.AnswersFile;
 import io.llavasg.eval.RunFolder;
 import io.llavasg.eval.SceneFinder;
@@ -84,6 +85,11 @@ final class ScoreCommand implements Runnable {
       }
       Map<ItemId, String> read = AnswersFile.read(files, set.items(), problems);
       Summary summary = Summary.of(set, items, read, scoring);
+      if (summary.answered().isEmpty()) {
+        throw LlavaSgException.user(
+            "nothing to score: %s holds no answer to any of the %d items",
+            String.join(", ", files.stream().map(file -> "'" + file + "'").toList()), items.size());
+      }
       ObjectNode configuration = JsonNodeFactory.instance.objectNode();
       ArrayNode sources = configuration.putArray("answers");
       files.forEach(file -> sources.add(file.toString()));

@@ -117,6 +117,14 @@ class ScoreCommandTest {
   }
 
   @Test
+  void answersOfWhichNoneCanBeUsedAreAnError() throws IOException {
+    score("gqa", "gqa", List.of()).assertRefused(Failure.BAD_USE, "nothing to score");
+    CommandLineRun run = score("gqa", "gqa", List.of(answer("x", "ball")));
+    assertThat(run.exitCode()).isEqualTo(Failure.BAD_USE);
+    assertThat(run.err()).contains("id x").contains("no answer to any of the 4 items");
+  }
+
+  @Test
   void otherTasksAreScored() throws IOException {
     JsonNode vqa =
         score(
