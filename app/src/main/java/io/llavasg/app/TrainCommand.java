@@ -165,6 +165,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int finish(RecipeRun run, Trainer.End end, TrainingProgress progress) {
+    run.omissions().forEach(omission -> progress.note(omission.toString()));
     if (end != Trainer.End.FINISHED) {
       progress.note("stopped after step %d and saved; go on with --resume".formatted(run.steps()));
       return Failure.FAILED;

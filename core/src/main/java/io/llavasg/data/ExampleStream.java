@@ -36,11 +36,12 @@ public final class ExampleStream implements AutoCloseable {
   private final SampleOrder order;
   private final int ahead;
   private final ExecutorService decoders;
-  private final Deque<Future<Example>> coming = new ArrayDeque<>();
+  private final Deque<Future<ExampleMaker.Made>> coming = new ArrayDeque<>();
   private Place handed = new Place(0, 0);
   private Place next = handed;
   private int[] visits = new int[0];
   private int visitsEpoch = -1;
+  private final Omission.Tally omissions = new Omission.Tally();
   private long skipped;
   private int skippedInARow;
 
@@ -111,13 +112,14 @@ public final class ExampleStream implements AutoCloseable {
   private void take(List<Example> examples) {
     while (coming.size() < ahead) {
       int sample = visit(next);
-      coming.add(
-          decoders.submit(() -> maker.make(data.source(sample), data.read(sample)).example()));
+      coming.add(decoders.submit(() -> maker.make(data.source(sample), data.read(sample))));
       next = after(next);
     }
-    Future<Example> first = coming.removeFirst();
+    Future<ExampleMaker.Made> first = coming.removeFirst();
     try {
-      examples.add(first.get());
+      ExampleMaker.Made made = first.get();
+      examples.add(made.example());
+      omissions.add(made.example().id(), made.leftOut());
       skippedInARow = 0;
     } catch (ExecutionException e) {
       skip(e);
@@ -161,6 +163,11 @@ public final class ExampleStream implements AutoCloseable {
   /** How many broken samples were skipped. */
   public long skipped() {
     return skipped;
+  }
+
+  /** What was left out of the samples that were handed out since this stream was made. */
+  public List<Omission> omissions() {
+    return omissions.omissions();
   }
 
   /** Epochs behind, with a fraction. */
