@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     })
 final class EvalCommand implements Callable<Integer> {
   private static final List<String> MEASURED =
-      List.of("seconds", "model_seconds", "batch_sampled", "batch_changed");
+      List.of(
+          "seconds", "model_seconds", "entities_without_node", "batch_sampled", "batch_changed");
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private TaskOptions taskOptions = new TaskOptions();
@@ -231,6 +232,14 @@ final class EvalCommand implements Callable<Integer> {
 
   private void record(EvalRun.Outcome outcome, ObjectNode run) {
     run.put("seconds", outcome.seconds()).put("model_seconds", outcome.modelSeconds());
+    if (outcome.withoutNode() > 0) {
+      run.put("entities_without_node", outcome.withoutNode());
+      err()
+          .printf(
+              "llava-sg: %d entities became no node of their scene graphs: the model sees no pixel of"
+                  + " them, or takes no more%n",
+              outcome.withoutNode());
+    }
     int sampled = outcome.batchEffect().sampled();
     if (sampled > 0) {
       int changed = outcome.batchEffect().changed();
