@@ -138,6 +138,7 @@ class TableReportTest {
       assertThat(cell.difference()).isEmpty();
     }
     assertThat(TableText.of(report()).markdown()).contains("| ‡ |").contains("- ‡: not compared");
+    assertThat(JsonReport.of(List.of(report())).toString()).contains("\"comparable\":false");
   }
 
   @Test
