@@ -119,7 +119,7 @@ final class CocoCaptions implements Task {
     figures.add(mean("ROUGE-L", RougeL.of(captions), scoring));
     List<ItemScore> scores = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      scores.add(new ItemScore(answers.get(i).item().id(), "", cider.each().get(i)));
+      scores.add(new ItemScore(answers.get(i).item(), cider.each().get(i)));
     }
     return new Scores(scores, figures);
   }

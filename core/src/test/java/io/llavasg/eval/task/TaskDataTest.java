@@ -113,6 +113,21 @@ class TaskDataTest {
     assertThat(categories("rel", "rel")).containsExactly("visual_genome", "made", "made");
   }
 
+  /** Six orders of NLVR's boxes are one scene, and POPE asks of a photo in each category. */
+  @Test
+  void itemsThatShowTheSameAreOfOneScene() {
+    assertThat(scenes("nlvr", "nlvr")).containsOnly("70-0", "71-0").hasSize(12);
+    assertThat(scenes("pope", "pope").stream().distinct()).hasSize(3);
+    assertThat(scenes("pope", "pope-hub").stream().distinct()).hasSize(3);
+    assertThat(scenes("pope", "pope-hub")).hasSize(6);
+  }
+
+  private static List<String> scenes(String task, String folder) {
+    try (ItemSet set = read(task, folder, Task.named(task).splits().getFirst())) {
+      return set.items().stream().map(EvalItem::scene).toList();
+    }
+  }
+
   /** A quick look at POPE is one at all of its categories. */
   @Test
   void fewItemsAreOfAllCategories() {
