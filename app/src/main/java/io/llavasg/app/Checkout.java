@@ -8,17 +8,27 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The checkout that this program was built from, which holds a model and recipes. */
+/**
+ * The checkout that this program was built from: recipes, tables and the built-in model lie in it.
+ */
 final class Checkout {
   private Checkout() {}
 
   /**
-   * Where something of the checkout lies; empty if this program is used away from it.
+   * A file or a folder of the checkout; empty if this program is used away from it.
    *
-   * @param place from the checkout
+   * @param path relative to the checkout
    */
-  static Optional<Path> find(Path place) {
-    return parents().map(parent -> parent.resolve(place)).filter(Files::exists).findFirst();
+  static Optional<Path> find(Path path) {
+    return parents().map(parent -> parent.resolve(path)).filter(Files::exists).findFirst();
+  }
+
+  /**
+   * What a path means: what lies there, seen from the working directory, and otherwise what the
+   * checkout has under it; the path itself where neither has.
+   */
+  static Path resolve(Path path) {
+    return Files.exists(path) || path.isAbsolute() ? path : find(path).orElse(path);
   }
 
   /** The folders around this program's own classes, the innermost first. */

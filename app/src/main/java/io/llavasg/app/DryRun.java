@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.data.DataReport;
+import io.llavasg.data.Omission;
 import io.llavasg.data.Sample;
 import io.llavasg.train.recipe.MemoryEstimate;
 import io.llavasg.train.recipe.RecipeFile;
@@ -49,6 +50,7 @@ record DryRun(RecipeFile file, RecipeInputs inputs, OptionalLong present) {
     histogram(report.lengths(), out);
     out.println();
     out.println(memory(memory));
+    report.omissions().forEach(out::println);
     report.broken().forEach(line -> out.println("broken: " + Failure.oneLine(line)));
     if (report.brokenCount() > report.broken().size()) {
       out.println("… and %d more".formatted(report.brokenCount() - report.broken().size()));
@@ -116,6 +118,12 @@ record DryRun(RecipeFile file, RecipeInputs inputs, OptionalLong present) {
     json.put("decoded", report.decoded()).put("without_entities", report.withoutNodes());
     json.put("longest", report.longest()).put("truncated", report.truncated());
     json.put("learned_tokens", report.answers()).put("broken", report.brokenCount());
+    ObjectNode omissions = json.putObject("left_out");
+    for (Omission omission : report.omissions()) {
+      ObjectNode one = omissions.putObject(omission.kind().key());
+      one.put("count", omission.count()).put("samples", omission.samples());
+      omission.first().forEach(one.putArray("first_samples")::add);
+    }
     ArrayNode broken = json.putArray("broken_samples");
     report.broken().forEach(broken::add);
     ObjectNode lengths = json.putObject("lengths");

@@ -15,8 +15,8 @@ import io.llavasg.eval.task.Problems;
 import io.llavasg.eval.task.Scoring;
 import io.llavasg.eval.task.Task;
 import io.llavasg.generate.GenerationConfig;
+import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
-import io.llavasg.model.ModelInfo;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Torch;
 import java.io.PrintWriter;
@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     })
 final class EvalCommand implements Callable<Integer> {
   private static final List<String> MEASURED =
-      List.of("seconds", "model_seconds", "batch_sampled", "batch_changed");
+      List.of(
+          "seconds", "model_seconds", "entities_without_node", "batch_sampled", "batch_changed");
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private TaskOptions taskOptions = new TaskOptions();
@@ -60,10 +61,11 @@ final class EvalCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      required = true,
       paramLabel = "DIR",
-      description = "The folder of the run: answers, scores and summary.")
-  private Path out = Path.of("");
+      description =
+          "The folder of the run: answers, scores and summary (default: runs/eval/MODEL-TASK; a"
+              + " recipe's OUT/model is called OUT).")
+  private Optional<Path> out = Optional.empty();
 
   @Option(
       names = "--batch-size",
@@ -114,7 +116,7 @@ final class EvalCommand implements Callable<Integer> {
     try (EvalScenes scenes = new EvalScenes(sceneOptions, modelOptions, set, err());
         LazyModel model = new LazyModel(modelOptions, err())) {
       ObjectNode configuration = configuration(set, scenes);
-      RunFolder folder = RunFolder.open(out, configuration);
+      RunFolder folder = RunFolder.open(out.orElseGet(() -> toldUsual(set)), configuration);
       ObjectNode run = JsonNodeFactory.instance.objectNode();
       run.setAll(configuration);
       taskOptions.limit().ifPresent(limit -> run.put("limit", limit));
@@ -133,6 +135,21 @@ final class EvalCommand implements Callable<Integer> {
     }
   }
 
+  private Path toldUsual(ItemSet set) {
+    Path folder = usual(modelOptions.directory(), set.task());
+    err().printf("llava-sg: the run is in %s%n", folder);
+    return folder;
+  }
+
+  /** Where a run lies that nobody named a folder for; the same run goes on there, others do not. */
+  static Path usual(Path model, Task task) {
+    Path whole = model.toAbsolutePath().normalize();
+    int last = whole.getNameCount() - 1;
+    boolean isTrained = whole.endsWith("model") && last > 0;
+    String name = last < 0 ? "model" : whole.getName(isTrained ? last - 1 : last).toString();
+    return Path.of("runs", "eval", name + "-" + task.name());
+  }
+
   /** All that an answer depends on. */
   private ObjectNode configuration(ItemSet set, EvalScenes scenes) {
     ModelFiles files = ModelFiles.read(modelOptions.directory(), modelOptions.vision());
@@ -141,22 +158,16 @@ final class EvalCommand implements Callable<Integer> {
     json.put("split", set.split());
     json.put("items_sha256", set.digest());
     json.put("weights_sha256", WeightsChecksum.of(files));
-    json.put("dtype", String.join(", ", dtypes().stream().map(DType::toString).toList()));
+    json.put("dtype", dtype().map(DType::toString).orElse("as stored"));
     json.put("scene_graph", scenes.description());
     json.put("max_new_tokens", set.task().maxNewTokens());
     return json;
   }
 
   /** What the model computes in. */
-  private List<DType> dtypes() {
-    return ModelInfo.read(modelOptions.directory(), modelOptions.vision())
-        .stored()
-        .keySet()
-        .stream()
-        .map(stored -> modelOptions.compute().precision().choose(stored))
-        .distinct()
-        .sorted()
-        .toList();
+  private Optional<DType> dtype() {
+    ModelFiles files = ModelFiles.read(modelOptions.directory(), modelOptions.vision());
+    return LoadedModel.precision(files, modelOptions.compute().precision()).dtype();
   }
 
   /** Asks what has no answer yet; returns how many items could not be asked. */
@@ -201,7 +212,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private boolean isHalf() {
-    return dtypes().stream().anyMatch(dtype -> dtype != DType.F32);
+    return !dtype().equals(Optional.of(DType.F32));
   }
 
   /** What was measured when the answers were made is still true of them. */
@@ -215,6 +226,14 @@ final class EvalCommand implements Callable<Integer> {
 
   private void record(EvalRun.Outcome outcome, ObjectNode run) {
     run.put("seconds", outcome.seconds()).put("model_seconds", outcome.modelSeconds());
+    if (outcome.withoutNode() > 0) {
+      run.put("entities_without_node", outcome.withoutNode());
+      err()
+          .printf(
+              "llava-sg: %d entities became no node of their scene graphs: the model sees no pixel of"
+                  + " them, or takes no more%n",
+              outcome.withoutNode());
+    }
     int sampled = outcome.batchEffect().sampled();
     if (sampled > 0) {
       int changed = outcome.batchEffect().changed();

@@ -1,6 +1,5 @@
 package io.llavasg.app;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -17,7 +16,6 @@ final class MiniRecipes {
   private Optional<Path> named = Optional.empty();
 
   Path folder() {
-    return named.orElseGet(
-        () -> Files.isDirectory(PLACE) ? PLACE : Checkout.find(PLACE).orElse(PLACE));
+    return named.orElseGet(() -> Checkout.resolve(PLACE));
   }
 }

@@ -79,9 +79,7 @@ final class ReproduceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Reproduction reproduction =
-        Reproduction.read(
-            config.orElseGet(
-                () -> Path.of("tables", scale.name().toLowerCase(Locale.ROOT) + ".yaml")));
+        Reproduction.read(Checkout.resolve(config.orElseGet(this::ofScale)));
     List<PaperTable> tables =
         numbers.isEmpty()
             ? PaperTable.all()
@@ -95,6 +93,10 @@ final class ReproduceCommand implements Callable<Integer> {
     report(
         tables.stream().map(table -> TableReport.of(table, reproduction)).toList(), reproduction);
     return failed;
+  }
+
+  private Path ofScale() {
+    return Path.of("tables", scale.name().toLowerCase(Locale.ROOT) + ".yaml");
   }
 
   private void report(List<TableReport> reports, Reproduction reproduction) {

@@ -3,6 +3,7 @@ package io.llavasg.app;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
 import io.llavasg.eval.AnswersFile;
 import io.llavasg.eval.RunFolder;
 import io.llavasg.eval.SceneFinder;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,7 +34,7 @@ import picocli.CommandLine.Spec;
     description = "Score answers to a benchmark: files of {\"id\", \"answer\"} a line.",
     footer = {
       "",
-      "Example: llava-sg score --task pope --data pope answers.jsonl",
+      "Example: llava-sg score --task pope --data pope --answers answers.jsonl",
       "An id that is unique only within a category needs \"category\" beside it (pope)."
     })
 final class ScoreCommand implements Runnable {
@@ -48,14 +50,29 @@ final class ScoreCommand implements Runnable {
       description = "A folder for the scores and the summary, as compare takes it.")
   private Optional<Path> out = Optional.empty();
 
+  @Option(
+      names = "--answers",
+      paramLabel = "F.jsonl",
+      description = "A file of answers, or a folder of runs, instead of the parameter.")
+  private List<Path> named = new ArrayList<>();
+
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "answers",
       description = "Files of answers, or folders of runs.")
-  private List<Path> answers = new ArrayList<>();
+  private List<Path> listed = new ArrayList<>();
+
+  private List<Path> answers() {
+    if (named.isEmpty() == listed.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "answers are named either with --answers or as a parameter");
+    }
+    return named.isEmpty() ? listed : named;
+  }
 
   @Override
   public void run() {
+    List<Path> answers = answers();
     failureOptions.require();
     taskOptions.require();
     Scoring scoring = judgeOptions.scoring();
@@ -68,6 +85,11 @@ final class ScoreCommand implements Runnable {
       }
       Map<ItemId, String> read = AnswersFile.read(files, set.items(), problems);
       Summary summary = Summary.of(set, items, read, scoring);
+      if (summary.answered().isEmpty()) {
+        throw LlavaSgException.user(
+            "nothing to score: %s holds no answer to any of the %d items",
+            String.join(", ", files.stream().map(file -> "'" + file + "'").toList()), items.size());
+      }
       ObjectNode configuration = JsonNodeFactory.instance.objectNode();
       ArrayNode sources = configuration.putArray("answers");
       files.forEach(file -> sources.add(file.toString()));

@@ -91,10 +91,10 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (source.list) {
-      new RecipeList(Path.of("configs")).print(out(), format);
+      new RecipeList(Checkout.resolve(Path.of("configs"))).print(out(), format);
       return 0;
     }
-    RecipeFile file = RecipeFile.read(source.config.orElseThrow(), overrides());
+    RecipeFile file = RecipeFile.read(Checkout.resolve(source.config.orElseThrow()), overrides());
     try (RecipeInputs inputs = opened(file)) {
       if (mode.dryRun) {
         return new DryRun(file, inputs, available(inputs))
@@ -165,6 +165,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int finish(RecipeRun run, Trainer.End end, TrainingProgress progress) {
+    run.omissions().forEach(omission -> progress.note(omission.toString()));
     if (end != Trainer.End.FINISHED) {
       progress.note("stopped after step %d and saved; go on with --resume".formatted(run.steps()));
       return Failure.FAILED;

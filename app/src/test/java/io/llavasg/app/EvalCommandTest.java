@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.llavasg.eval.task.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,18 @@ class EvalCommandTest {
     assertThat(eval("nlvr", "nlvr", whole).exitCode()).isZero(); // nothing is left to be asked
     assertThat(json(whole.resolve("summary.json")).at("/configuration/seconds")).isEqualTo(seconds);
     assertThat(whole.resolve("answers.jsonl")).hasContent(finished);
+  }
+
+  @Test
+  void aRunNeedsNoFolderToBeNamed() {
+    Task gqa = Task.named("gqa");
+    assertThat(EvalCommand.usual(Path.of("models/llava-sg-7b/"), gqa))
+        .isEqualTo(Path.of("runs/eval/llava-sg-7b-gqa"));
+    assertThat(EvalCommand.usual(Path.of("runs/stage3/model"), gqa))
+        .isEqualTo(Path.of("runs/eval/stage3-gqa"));
+    String nowhere = folder.resolve("nowhere").toString();
+    CommandLineRun.of("eval", "--task", "gqa", "--data", nowhere)
+        .assertRefused(Failure.BAD_USE, "nowhere");
   }
 
   @Test

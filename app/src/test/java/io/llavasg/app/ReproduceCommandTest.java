@@ -118,6 +118,23 @@ class ReproduceCommandTest {
     assertThat(run.out()).contains("Table 2.");
   }
 
+  /** The tests run in a folder that has no tables. */
+  @Test
+  void tablesOfTheCheckoutAreFoundFromElsewhere() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "reproduce",
+            "--table",
+            "2",
+            "--scale",
+            "mini",
+            "--report-only",
+            "--out",
+            folder.resolve("tables").toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("Table 2.");
+  }
+
   @Test
   void badUseIsRefused() {
     reproduce("--table", "5").assertRefused(2, "no table 5");

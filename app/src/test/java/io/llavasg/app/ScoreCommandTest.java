@@ -101,6 +101,30 @@ class ScoreCommandTest {
   }
 
   @Test
+  void answersAreNamedByOptionOrParameterButNotByBoth() throws IOException {
+    String file =
+        Files.writeString(folder.resolve("a.jsonl"), answer("00", "Ball.") + "\n").toString();
+    String data = DATA.resolve("gqa").toString();
+    String[] score = {"score", "--task", "gqa", "--data", data, "--answers", file};
+    assertThat(CommandLineRun.of(score).exitCode()).isZero();
+    List<String> both = new ArrayList<>(List.of(score));
+    both.add(file);
+    for (List<String> wrong : List.of(both, List.of(score).subList(0, 5))) {
+      CommandLineRun run = CommandLineRun.of(wrong.toArray(String[]::new));
+      assertThat(run.exitCode()).isEqualTo(Failure.BAD_USE);
+      assertThat(run.err()).contains("either with --answers or as a parameter");
+    }
+  }
+
+  @Test
+  void answersOfWhichNoneCanBeUsedAreAnError() throws IOException {
+    score("gqa", "gqa", List.of()).assertRefused(Failure.BAD_USE, "nothing to score");
+    CommandLineRun run = score("gqa", "gqa", List.of(answer("x", "ball")));
+    assertThat(run.exitCode()).isEqualTo(Failure.BAD_USE);
+    assertThat(run.err()).contains("id x").contains("no answer to any of the 4 items");
+  }
+
+  @Test
   void otherTasksAreScored() throws IOException {
     JsonNode vqa =
         score(

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param positions of all sound ones together, after truncation
  * @param answers tokens to be learned of these
  * @param withoutNodes how many images have no entity at all
+ * @param omissions what was left out of sound ones
  * @param broken what is wrong with the others, a line each, the first so many
  * @param brokenCount how many they are
  */
@@ -34,12 +35,14 @@ public record DataReport(
     long positions,
     long answers,
     long withoutNodes,
+    List<Omission> omissions,
     List<String> broken,
     long brokenCount) {
 
   public DataReport {
     modalities = Collections.unmodifiableMap(new EnumMap<>(modalities));
     lengths = Collections.unmodifiableMap(new TreeMap<>(lengths));
+    omissions = List.copyOf(omissions);
     broken = List.copyOf(broken);
   }
 
@@ -60,6 +63,7 @@ public record DataReport(
     private final Map<Sample.Modality, Long> modalities = new EnumMap<>(Sample.Modality.class);
     private final Map<Integer, Long> lengths = new TreeMap<>();
     private final List<String> broken = new ArrayList<>();
+    private final Omission.Tally omissions = new Omission.Tally();
     private long brokenCount;
     private long sound;
     private long decoded;
@@ -84,6 +88,7 @@ public record DataReport(
       answers += made.answers();
       boolean empty = made.example().nodes().map(nodes -> nodes.weights().isEmpty()).orElse(false);
       withoutNodes += empty ? 1 : 0;
+      omissions.add(made.example().id(), made.leftOut());
     }
 
     void addBroken(String message) {
@@ -109,6 +114,7 @@ public record DataReport(
           positions,
           answers,
           withoutNodes,
+          omissions.omissions(),
           broken,
           brokenCount);
     }

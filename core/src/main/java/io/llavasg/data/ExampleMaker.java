@@ -15,7 +15,9 @@ import io.llavasg.text.Prompt;
 import io.llavasg.text.PromptAssembler;
 import io.llavasg.text.Role;
 import io.llavasg.text.Tokenizer;
+import io.llavasg.text.Turn;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Turns samples into examples. Safe for several threads. */
@@ -33,9 +35,9 @@ public final class ExampleMaker {
    *
    * @param fullLength positions before truncation
    * @param answers how many tokens are to be learned
-   * @param entities of the image, before some were left out
+   * @param leftOut of the sample
    */
-  public record Made(Example example, int fullLength, int answers, int entities) {
+  public record Made(Example example, int fullLength, int answers, LeftOut leftOut) {
     public boolean isTruncated() {
       return fullLength > example.length();
     }
@@ -54,8 +56,8 @@ public final class ExampleMaker {
   }
 
   /** A picture with its nodes. */
-  private record View(Optional<PixelValues> pixels, Optional<NodePooling> nodes, int entities) {
-    static final View NONE = new View(Optional.empty(), Optional.empty(), 0);
+  private record View(Optional<PixelValues> pixels, Optional<NodePooling> nodes, LeftOut leftOut) {
+    static final View NONE = new View(Optional.empty(), Optional.empty(), LeftOut.NOTHING);
   }
 
   /**
@@ -87,19 +89,12 @@ public final class ExampleMaker {
   }
 
   private static Conversation conversation(Sample sample) {
-    if (sample.turns().get(0).role() == Role.ASSISTANT) {
-      throw LlavaSgException.user("it starts with the assistant (gpt); the user (human) is first");
-    }
-    Conversation conversation = Conversation.ofDataset(sample.turns());
+    Conversation conversation = asked(sample);
     boolean answered =
         conversation.turns().stream()
             .anyMatch(turn -> turn.role() == Role.ASSISTANT && !turn.text().isBlank());
     if (!answered) {
       throw LlavaSgException.user("no answer: there is nothing to learn from it");
-    }
-    if (conversation.hasImage() && sample.image().isEmpty()) {
-      throw LlavaSgException.user(
-          "no image: its text has %s, but it lacks an \"image\"", Conversation.IMAGE_MARKER);
     }
     if (!conversation.hasImage() && sample.image().isPresent()) {
       throw LlavaSgException.user(
@@ -107,6 +102,23 @@ public final class ExampleMaker {
           sample.image().get(), Conversation.IMAGE_MARKER);
     }
     return conversation;
+  }
+
+  /**
+   * What LLaVA's training makes of the turns: a first one that is the assistant's is left out, and
+   * without an image its marker is text like any other.
+   */
+  private static Conversation asked(Sample sample) {
+    List<Turn> turns = sample.turns();
+    if (turns.getFirst().role() == Role.ASSISTANT) {
+      turns = turns.subList(1, turns.size());
+    }
+    if (turns.isEmpty()) {
+      throw LlavaSgException.user("no question: all that it has is the assistant's (gpt)");
+    }
+    return sample.image().isPresent()
+        ? Conversation.ofDataset(turns)
+        : new Conversation(turns, Conversation.ImageInput.NONE);
   }
 
   private void requireKnown(Prompt prompt) {
@@ -139,18 +151,18 @@ public final class ExampleMaker {
       size = ImageFile.size(file);
     }
     if (preparation.mostNodes().isEmpty()) {
-      return new View(pixels, Optional.empty(), 0);
+      return new View(pixels, Optional.empty(), LeftOut.NOTHING);
     }
     Entities entities = entities(source, sample, file);
     EntitiesFile.requireSize("its entities", entities, size.width(), size.height());
-    NodePooling pooling =
+    NodeChoice choice =
         NodeChoice.of(
-                entities,
-                preparation.canvas(size),
-                preparation.grid(),
-                preparation.mostNodes().getAsInt())
-            .pooling();
-    return new View(pixels, Optional.of(pooling), entities.size());
+            entities,
+            preparation.canvas(size),
+            preparation.grid(),
+            preparation.mostNodes().getAsInt());
+    LeftOut leftOut = new LeftOut(choice.offCanvas().size(), choice.surplus(), 0);
+    return new View(pixels, Optional.of(choice.pooling()), leftOut);
   }
 
   private static Entities entities(DataSource source, Sample sample, Path file) {
@@ -185,6 +197,7 @@ public final class ExampleMaker {
             view.pixels(),
             view.nodes(),
             Math.min(full, preparation.maxLength()));
-    return new Made(example, full, answers, view.entities());
+    int openings = sample.turns().size() - conversation.turns().size();
+    return new Made(example, full, answers, view.leftOut().withOpenings(openings));
   }
 }

@@ -3,11 +3,16 @@ package io.llavasg.data;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.llavasg.LlavaSgException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +30,9 @@ import java.util.function.Consumer;
  */
 public final class ExampleStream implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FIXED = "fixed";
+  private static final String NONE = "none";
+  private static final JsonNode ABSENT = TextNode.valueOf(NONE);
 
   /** Pixels that may wait in memory, in bytes. */
   private static final long WAITING = 256L << 20;
@@ -36,11 +44,12 @@ public final class ExampleStream implements AutoCloseable {
   private final SampleOrder order;
   private final int ahead;
   private final ExecutorService decoders;
-  private final Deque<Future<Example>> coming = new ArrayDeque<>();
+  private final Deque<Future<ExampleMaker.Made>> coming = new ArrayDeque<>();
   private Place handed = new Place(0, 0);
   private Place next = handed;
   private int[] visits = new int[0];
   private int visitsEpoch = -1;
+  private final Omission.Tally omissions = new Omission.Tally();
   private long skipped;
   private int skippedInARow;
 
@@ -49,6 +58,7 @@ public final class ExampleStream implements AutoCloseable {
    *
    * @param microBatches of a batch
    * @param threads that decode images
+   * @param fixed what else examples depend on, by name: a stream goes on only where it is the same
    */
   public record Settings(
       Grouping grouping,
@@ -56,7 +66,13 @@ public final class ExampleStream implements AutoCloseable {
       int microBatches,
       long seed,
       BrokenSamples broken,
-      int threads) {}
+      int threads,
+      SortedMap<String, String> fixed) {
+
+    public Settings {
+      fixed = Collections.unmodifiableSortedMap(new TreeMap<>(fixed));
+    }
+  }
 
   /** An epoch, and how many samples of its order are behind. */
   private record Place(int epoch, int position) {}
@@ -111,13 +127,14 @@ public final class ExampleStream implements AutoCloseable {
   private void take(List<Example> examples) {
     while (coming.size() < ahead) {
       int sample = visit(next);
-      coming.add(
-          decoders.submit(() -> maker.make(data.source(sample), data.read(sample)).example()));
+      coming.add(decoders.submit(() -> maker.make(data.source(sample), data.read(sample))));
       next = after(next);
     }
-    Future<Example> first = coming.removeFirst();
+    Future<ExampleMaker.Made> first = coming.removeFirst();
     try {
-      examples.add(first.get());
+      ExampleMaker.Made made = first.get();
+      examples.add(made.example());
+      omissions.add(made.example().id(), made.leftOut());
       skippedInARow = 0;
     } catch (ExecutionException e) {
       skip(e);
@@ -163,6 +180,11 @@ public final class ExampleStream implements AutoCloseable {
     return skipped;
   }
 
+  /** What was left out of the samples that were handed out since this stream was made. */
+  public List<Omission> omissions() {
+    return omissions.omissions();
+  }
+
   /** Epochs behind, with a fraction. */
   public double epochs() {
     return handed.epoch + (double) handed.position / data.count();
@@ -170,7 +192,10 @@ public final class ExampleStream implements AutoCloseable {
 
   /** Where the stream is, to be given to {@link #restore}. */
   public String state() {
-    return JSON.createObjectNode()
+    ObjectNode state = JSON.createObjectNode();
+    ObjectNode fixed = state.putObject(FIXED);
+    settings.fixed().forEach(fixed::put);
+    return state
         .put("epoch", handed.epoch)
         .put("position", handed.position)
         .put("skipped", skipped)
@@ -200,6 +225,7 @@ public final class ExampleStream implements AutoCloseable {
           Integer.toString(settings.microBatches()),
           json.path("micro_batches"));
     }
+    requireSameFixed(json.path(FIXED));
     Place place = new Place(json.path("epoch").asInt(-1), json.path("position").asInt(-1));
     if (place.epoch < 0 || place.position < 0 || place.position >= data.count()) {
       throw LlavaSgException.user("the checkpoint's place in the data is damaged: %s", state);
@@ -211,6 +237,17 @@ public final class ExampleStream implements AutoCloseable {
     handed = place;
     next = place;
     skipped = json.path("skipped").asLong();
+  }
+
+  /** Checkpoints that were written before these were kept in them go on all the same. */
+  private void requireSameFixed(JsonNode there) {
+    if (there.isObject()) {
+      TreeMap<String, String> all = new TreeMap<>();
+      there.fieldNames().forEachRemaining(name -> all.put(name, NONE));
+      all.putAll(settings.fixed());
+      all.forEach(
+          (name, here) -> requireSame(name, here, there.has(name) ? there.get(name) : ABSENT));
+    }
   }
 
   private static JsonNode parse(String state) {

@@ -11,9 +11,10 @@ import java.util.stream.IntStream;
 
 /**
  * In which order an epoch visits the samples, as LLaVA's length-grouped sampler has it: samples are
- * drawn by chance into batches, a batch is split into micro-batches of about the same number of
- * words, and the batches of the two modalities come in a chance order, what is left of both at the
- * end as one batch. The chance is {@link Random}'s, which is specified to the bit.
+ * drawn by chance into batches, a batch is ordered by dealing its samples to micro-batches of about
+ * the same number of words (the trainer orders it anew, by length), and the batches of the two
+ * modalities come in a chance order, what is left of both at the end as one batch. The chance is
+ * {@link Random}'s, which is specified to the bit.
  *
  * @param lengths words of each sample; negative for those without an image
  * @param microBatches of a batch

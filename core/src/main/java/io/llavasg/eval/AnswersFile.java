@@ -162,13 +162,15 @@ public final class AnswersFile implements AutoCloseable {
       JsonNode json = JSON.readTree(text);
       JsonNode id = json.path("id");
       JsonNode category = json.path("category");
-      if (!(id.isTextual() || id.isNumber()) || !json.path("answer").isTextual()) {
+      JsonNode answer = json.path("answer");
+      if (!(id.isTextual() || id.isNumber())
+          || !(answer.isTextual() || answer.isNumber() || answer.isBoolean())) {
         problems.add("%s is no answer: it needs an \"id\" and a text \"answer\"", where);
       } else if (categories && !category.isTextual()) {
         problems.add("%s has no \"category\", without which its id says nothing", where);
       } else {
         ItemId name = new ItemId(categories ? category.textValue() : "", id.asText());
-        return Optional.of(new Line(name, json.get("answer").textValue()));
+        return Optional.of(new Line(name, answer.asText()));
       }
     } catch (JsonProcessingException e) {
       problems.add("%s is not JSON: %s", where, e.getOriginalMessage().replace('\n', ' '));
@@ -180,7 +182,11 @@ public final class AnswersFile implements AutoCloseable {
   private static Optional<String> text(byte[] line, String where, Problems problems) {
     try {
       return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString());
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(line))
+              .toString()
+              .replaceFirst("^\uFEFF", "")); // a byte order mark
     } catch (CharacterCodingException e) {
       problems.add("%s is not in UTF-8", where);
       return Optional.empty();

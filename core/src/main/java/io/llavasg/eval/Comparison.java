@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llavasg.LlavaSgException;
 import io.llavasg.eval.metric.Bootstrap;
+import io.llavasg.eval.metric.Clusters;
 import io.llavasg.eval.metric.PairedTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,14 @@ public record Comparison(
   /** One of the runs; its mean score over the items that both have. */
   public record Side(Path folder, double mean) {}
 
-  private record Scored(String category, double score) {}
+  /**
+   * An item's score.
+   *
+   * @param scene the item's own id where the file is of an earlier version and has none
+   */
+  private record Scored(String category, double score, String scene) {}
+
+  private record Pair(double first, double second, String scene) {}
 
   /**
    * Compares the folders of two runs.
@@ -55,13 +64,14 @@ public record Comparison(
     requireSameItems(left, right, first, second);
     Map<String, Scored> one = scores(first);
     Map<String, Scored> other = scores(second);
-    TreeMap<String, List<double[]>> byCategory = new TreeMap<>();
-    List<double[]> pairs = new ArrayList<>();
+    TreeMap<String, List<Pair>> byCategory = new TreeMap<>();
+    List<Pair> pairs = new ArrayList<>();
     one.forEach(
         (id, scored) -> {
           @Nullable Scored match = other.get(id);
           if (match != null) {
-            double[] pair = {scored.score, match.score};
+            String scene = scored.scene.equals(id) ? match.scene : scored.scene;
+            Pair pair = new Pair(scored.score, match.score, scene);
             pairs.add(pair);
             byCategory.computeIfAbsent(scored.category, key -> new ArrayList<>()).add(pair);
           }
@@ -75,24 +85,28 @@ public record Comparison(
     }
     return new Comparison(
         task,
-        new Side(first, mean(pairs, 0)),
-        new Side(second, mean(pairs, 1)),
+        new Side(first, mean(pairs, Pair::first)),
+        new Side(second, mean(pairs, Pair::second)),
         test(pairs, bootstrap),
         categories,
         one.size() - pairs.size(),
         other.size() - pairs.size());
   }
 
-  private static PairedTest test(List<double[]> pairs, Bootstrap bootstrap) {
-    return PairedTest.of(column(pairs, 0), column(pairs, 1), bootstrap);
+  private static PairedTest test(List<Pair> pairs, Bootstrap bootstrap) {
+    return PairedTest.of(
+        column(pairs, Pair::first),
+        column(pairs, Pair::second),
+        Clusters.of(pairs.stream().map(Pair::scene).toList()),
+        bootstrap);
   }
 
-  private static double[] column(List<double[]> pairs, int side) {
-    return pairs.stream().mapToDouble(pair -> pair[side]).toArray();
+  private static double[] column(List<Pair> pairs, ToDoubleFunction<Pair> side) {
+    return pairs.stream().mapToDouble(side).toArray();
   }
 
-  private static double mean(List<double[]> pairs, int side) {
-    return pairs.stream().mapToDouble(pair -> pair[side]).average().orElse(0);
+  private static double mean(List<Pair> pairs, ToDoubleFunction<Pair> side) {
+    return pairs.stream().mapToDouble(side).average().orElse(0);
   }
 
   /** An id means the same question only within one form of the data. */
@@ -126,9 +140,13 @@ public record Comparison(
     try {
       for (String line : Files.readAllLines(file)) {
         JsonNode json = RunFolder.JSON.readTree(line);
+        String id = json.path("id").asText();
         scores.put(
-            json.path("id").asText(),
-            new Scored(json.path("category").asText(), json.path("score").asDouble()));
+            id,
+            new Scored(
+                json.path("category").asText(),
+                json.path("score").asDouble(),
+                json.path("scene").asText(id)));
       }
     } catch (JsonProcessingException e) {
       throw LlavaSgException.user(e, "'%s' is damaged; score the run again", file);

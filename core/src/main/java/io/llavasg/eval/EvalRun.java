@@ -8,6 +8,7 @@ import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
 import io.llavasg.generate.QuestionBatch;
+import io.llavasg.generate.Scene;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -38,11 +39,18 @@ public record EvalRun(
    *
    * @param answered items
    * @param failed items that could not be asked; each is a problem that was told
+   * @param withoutNode entities of the answered items that became no node of their scene graphs,
+   *     since the model sees no pixel of them or takes no more
    * @param seconds in all, but for the sample's second answers
    * @param modelSeconds of these, spent in the model
    */
   public record Outcome(
-      long answered, long failed, double seconds, double modelSeconds, BatchEffect batchEffect) {}
+      long answered,
+      long failed,
+      long withoutNode,
+      double seconds,
+      double modelSeconds,
+      BatchEffect batchEffect) {}
 
   /**
    * Asks all of some items.
@@ -62,6 +70,7 @@ public record EvalRun(
     return new Outcome(
         session.answered,
         session.failed,
+        session.withoutNode,
         seconds,
         session.modelNanos / 1e9,
         BatchEffect.measure(session.sampled, model));
@@ -77,6 +86,7 @@ public record EvalRun(
     private long modelNanos;
     private long answered;
     private long failed;
+    private long withoutNode;
 
     Session(int total, AnswersFile answers, Problems problems, Progress progress) {
       this.total = total;
@@ -104,6 +114,10 @@ public record EvalRun(
     public void answered(Prepared prepared, Answer answer) {
       answers.add(prepared.item(), answer.text().strip());
       answered++;
+      if (prepared.question().orElseThrow().scene() instanceof Scene.Given given
+          && answer.sceneGraph().isPresent()) {
+        withoutNode += given.entities().size() - answer.nodes().size();
+      }
       if (sampled.size() < sample) {
         sampled.add(new BatchEffect.Sampled(prepared.question().orElseThrow(), answer.text()));
       }

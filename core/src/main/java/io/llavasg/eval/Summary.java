@@ -134,6 +134,7 @@ public record Summary(ItemSet set, int items, List<Answered> answered, Optional<
       for (ItemScore score : scores) {
         ObjectNode line = RunFolder.JSON.createObjectNode().put("id", score.id().toString());
         line.put("category", score.category()).put("score", score.score());
+        line.put("scene", score.scene());
         writer.write(line + "\n");
       }
     }

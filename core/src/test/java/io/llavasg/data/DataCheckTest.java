@@ -42,6 +42,14 @@ class DataCheckTest {
       assertThat(report.lengths().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(71);
       assertThat(report.brokenCount()).isZero();
       assertThat(report.truncated()).isZero();
+      assertThat(report.omissions())
+          .anySatisfy(
+              one -> {
+                assertThat(one.kind()).isEqualTo(Omission.Kind.SURPLUS);
+                assertThat(one.count()).isEqualTo(2 * one.samples());
+                assertThat(one.first()).hasSize(3);
+                assertThat(one.toString()).startsWith("left out: ").endsWith(", …");
+              });
       assertThat(report.decoded()).isBetween(1L, 5L);
       assertThat(heard).hasSize(71).isSorted().endsWith(71L);
       DataReport shorter =

@@ -3,6 +3,8 @@ package io.llavasg.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.graph.Canvas;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.EntitiesFile;
@@ -122,7 +124,8 @@ class ExampleMakerTest {
       Sample sample = data.read(wide);
       assertThat(sample.predicate()).isPresent();
       assertThat(sample.source()).contains("masks");
-      Example example = maker.make(data.source(wide), sample).example();
+      ExampleMaker.Made made = maker.make(data.source(wide), sample);
+      Example example = made.example();
       assertThat(example.pixels().orElseThrow().values())
           .isEqualTo(
               ClipImageProcessor.read(Fixtures.MODEL, AspectRatio.PAD)
@@ -139,6 +142,7 @@ class ExampleMakerTest {
               Canvas.padded(101, 58),
               Fixtures.GRID,
               Fixtures.GRID);
+      assertThat(made.leftOut()).isEqualTo(new LeftOut(1, 2, 0));
       assertThat(example.nodes().orElseThrow().weights()).hasSize(Fixtures.NODES);
       for (int i = 0; i < Fixtures.NODES; i++) {
         assertThat(example.nodes().get().weights().get(i)).isEqualTo(nodes.weights().get(i));
@@ -185,6 +189,31 @@ class ExampleMakerTest {
       assertThat(example.nodes().orElseThrow().weights()).isEmpty();
       assertThat(example.length())
           .isEqualTo(example.prompt().textLength() + Fixtures.GRID * Fixtures.GRID + 2);
+    }
+  }
+
+  /** As LLaVA's train.py: its preprocess skips that turn, and reads the marker without an image. */
+  @Test
+  void theAssistantsFirstTurnIsLeftOutAndAMarkerWithoutImageIsText(@TempDir Path folder) {
+    ObjectNode plain = Fixtures.sample("plain");
+    plain.remove("conversations");
+    plain.remove("image");
+    Fixtures.turn(plain, "human", "What does <image> mean in HTML?");
+    Fixtures.turn(plain, "gpt", "Nothing: it is <img>.");
+    ObjectNode opened = plain.deepCopy();
+    ArrayNode turns = opened.putArray("conversations");
+    turns.addObject().put("from", "gpt").put("value", "Hello, I am <image>.");
+    turns.addAll((ArrayNode) plain.get("conversations"));
+    ExampleMaker maker = maker(ConversationTemplate.VICUNA_V1, 2048);
+    try (DataSource source = Fixtures.source(Fixtures.lines(folder, plain, opened))) {
+      ExampleMaker.Made first = maker.make(source, source.samples().read(0));
+      ExampleMaker.Made second = maker.make(source, source.samples().read(1));
+      assertThat(first.example().prompt().segments()).hasSize(1).first().isInstanceOf(Text.class);
+      Text text = (Text) first.example().prompt().segments().getFirst();
+      assertThat(TOKENIZER.decode(text.ids())).contains("What does <image> mean in HTML?");
+      assertThat(first.leftOut()).isEqualTo(LeftOut.NOTHING);
+      assertThat(ids(second.example().prompt())).isEqualTo(ids(first.example().prompt()));
+      assertThat(second.leftOut()).isEqualTo(new LeftOut(0, 0, 1));
     }
   }
 

@@ -10,6 +10,8 @@ import io.llavasg.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,14 @@ class ExampleStreamTest {
   }
 
   private static ExampleStream.Settings settings(long seed, BrokenSamples broken, int threads) {
-    return new ExampleStream.Settings(Grouping.MODALITY_AND_LENGTH, 8, 2, seed, broken, threads);
+    return new ExampleStream.Settings(
+        Grouping.MODALITY_AND_LENGTH,
+        8,
+        2,
+        seed,
+        broken,
+        threads,
+        new TreeMap<>(Map.of("template", "V")));
   }
 
   private static ExampleStream stream(DataSet data, long seed, int threads) {
@@ -107,6 +116,14 @@ class ExampleStreamTest {
       assertRefused(stream, "{\"epoch\"", "damaged");
       assertRefused(
           stream, stream.state().replace("\"position\":0", "\"position\":9999"), "damaged");
+      assertRefused(
+          stream, stream.state().replace("\"V\"", "\"P\""), "another template (P, here V)");
+      assertRefused(
+          stream,
+          stream.state().replace("\"template\"", "\"data.0.images\":\"i\",\"template\""),
+          "another data.0.images (i, here none)");
+      // As checkpoints were before they kept it.
+      stream.restore(stream.state().replace("\"fixed\":{\"template\":\"V\"},", ""));
     }
   }
 

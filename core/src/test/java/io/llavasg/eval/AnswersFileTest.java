@@ -73,7 +73,7 @@ class AnswersFileTest {
             "{\"id\": \"00\", \"answer\": \"b\"}",
             "{\"id\": \"99\", \"answer\": \"b\"}",
             "{\"id\": \"01\"}",
-            "{\"id\": \"01\", \"answer\": 3}",
+            "{\"id\": \"01\", \"answer\": [\"c\"]}",
             "",
             "{\"id\": \"02\", \"answer\": ",
             "{\"id\": \"02\", \"answer\": \"c\"}"));
@@ -89,6 +89,18 @@ class AnswersFileTest {
     assertThat(told.get(2)).startsWith("line 4 of '%s' is no answer".formatted(file));
     assertThat(told.get(3)).startsWith("line 5 of '%s' is no answer".formatted(file));
     assertThat(told.get(4)).startsWith("line 7 of '%s' is not JSON".formatted(file));
+  }
+
+  @Test
+  void numbersAndTruthsAreAnswersAndAByteOrderMarkIsNone() throws IOException {
+    Path file = folder.resolve("answers.jsonl");
+    Files.writeString(
+        file, "\uFEFF{\"id\": \"00\", \"answer\": 3}\n{\"id\": \"01\", \"answer\": true}\n");
+    try (ItemSet set = items("gqa")) {
+      assertThat(AnswersFile.read(List.of(file), set.items(), problems))
+          .isEqualTo(Map.of(ItemId.of("00"), "3", ItemId.of("01"), "true"));
+    }
+    assertThat(told).isEmpty();
   }
 
   @Test

@@ -11,11 +11,16 @@ import io.llavasg.eval.task.Task;
 import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
+import io.llavasg.generate.Scene;
+import io.llavasg.graph.Entities;
+import io.llavasg.graph.Entity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,13 +52,13 @@ class EvalRunTest {
   }
 
   private Outcome run(List<EvalItem> items, int batchSize, int sample) {
+    return run(SceneFinder.own(SceneFinder.none()), items, batchSize, sample);
+  }
+
+  private Outcome run(SceneFinder scenes, List<EvalItem> items, int batchSize, int sample) {
     EvalRun run =
         new EvalRun(
-            this::ask,
-            SceneFinder.own(SceneFinder.none()),
-            GenerationConfig.GREEDY.withMaxNewTokens(16),
-            batchSize,
-            sample);
+            this::ask, scenes, GenerationConfig.GREEDY.withMaxNewTokens(16), batchSize, sample);
     try (AnswersFile answers = AnswersFile.append(folder.resolve("answers.jsonl"))) {
       return run.run(items, answers, problems, (done, all) -> {});
     }
@@ -77,6 +82,19 @@ class EvalRunTest {
       // The tiny model computes in float32.
       assertThat(outcome.batchEffect()).isEqualTo(new BatchEffect(3, 0));
       assertThat(Files.readAllLines(folder.resolve("answers.jsonl"))).hasSize(12);
+    }
+  }
+
+  /** The tiny model takes six entities; of ten copies of one, four are left out of each graph. */
+  @Test
+  void entitiesThatBecomeNoNodeAreCounted() {
+    SceneFinder many =
+        (item, bytes, image) -> {
+          Entity one = item.entities().orElseThrow().get().list().getFirst();
+          return new Scene.Given(new Entities(Optional.empty(), Collections.nCopies(10, one)));
+        };
+    try (ItemSet set = nlvr()) {
+      assertThat(run(many, set.items().subList(0, 3), 3, 0).withoutNode()).isEqualTo(3 * 4);
     }
   }
 

@@ -54,7 +54,8 @@ class PreparedItemsTest {
                     Optional.empty(),
                     List.of(),
                     new LinkedHashMap<>(),
-                    ""))
+                    "",
+                    "0"))
         .toList();
   }
 

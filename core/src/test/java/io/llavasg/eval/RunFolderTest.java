@@ -8,6 +8,8 @@ import io.llavasg.eval.metric.Bootstrap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,32 @@ class RunFolderTest {
     assertThatThrownBy(() -> Comparison.of(first, second, Bootstrap.DEFAULT))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining(reason);
+  }
+
+  /** An earlier version's scores have no scenes: there each item stands for itself. */
+  @Test
+  void itemsOfASceneAreComparedTogether() throws IOException {
+    String summary = "{\"task\": \"nlvr\"}";
+    List<Path> runs = new ArrayList<>();
+    for (String scene : List.of(", \"scene\": \"70-0\"", "")) {
+      for (int score = 1; score >= 0; score--) {
+        Path run = run("run" + runs.size(), summary);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 6; i++) {
+          lines.append("{\"id\": \"70-0-%d\", \"score\": %d%s}\n".formatted(i, score, scene));
+        }
+        Files.writeString(run.resolve("scores.jsonl"), lines);
+        runs.add(run);
+      }
+    }
+    assertThat(Comparison.of(runs.get(0), runs.get(1), Bootstrap.DEFAULT).all().pValue())
+        .as("one scene is no evidence")
+        .isEqualTo(1);
+    assertThat(Comparison.of(runs.get(2), runs.get(1), Bootstrap.DEFAULT).all().pValue())
+        .as("one of the two knows")
+        .isEqualTo(1);
+    assertThat(Comparison.of(runs.get(2), runs.get(3), Bootstrap.DEFAULT).all().pValue())
+        .isEqualTo(2 / 64.0);
   }
 
   private Path run(String name, String summary) throws IOException {

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Percentile intervals of a mean over a benchmark's items (Efron 1979): items are drawn with
- * replacement, as many as there are, and the means of many such draws are ranked.
+ * Percentile intervals of a mean over a benchmark's items (Efron 1979): clusters of items are drawn
+ * with replacement, as many as there are, and the means over the items of many such draws are
+ * ranked. Items that are about one image are one cluster (Field and Welsh 2007), others one each.
  *
  * @param resamples how many draws
  * @param level confidence, such as .95
@@ -29,17 +30,31 @@ public record Bootstrap(int resamples, double level, long seed) {
    * @param scores one an item
    */
   public Interval mean(double[] scores) {
+    return mean(scores, Clusters.single(scores.length));
+  }
+
+  /**
+   * As {@link #mean(double[])}, of items that belong together.
+   *
+   * @throws LlavaSgException user, if there are not as many scores as items
+   */
+  public Interval mean(double[] scores, Clusters clusters) {
     if (scores.length == 0) {
       return new Interval(0, 0, 0, level);
     }
+    double[] sums = clusters.sums(scores);
+    int[] sizes = clusters.sizes();
     SplittableRandom random = new SplittableRandom(seed);
     double[] means = new double[resamples];
     for (int i = 0; i < resamples; i++) {
       double sum = 0;
-      for (int j = 0; j < scores.length; j++) {
-        sum += scores[random.nextInt(scores.length)];
+      long items = 0;
+      for (int j = 0; j < sums.length; j++) {
+        int drawn = random.nextInt(sums.length);
+        sum += sums[drawn];
+        items += sizes[drawn];
       }
-      means[i] = sum / scores.length;
+      means[i] = sum / items;
     }
     Arrays.sort(means);
     double estimate = Arrays.stream(scores).average().orElse(0);

@@ -9,9 +9,10 @@
  * are scored as pycocoevalcap scores them, on tokens of {@link
  * io.llavasg.eval.metric.PtbTokenizer}.
  *
- * <p>Uncertainty is of two kinds and they are kept apart: over a benchmark's items ({@link
- * io.llavasg.eval.metric.Bootstrap}, {@link io.llavasg.eval.metric.PairedTest}) and over training
- * seeds ({@link io.llavasg.eval.metric.StudentInterval}).
+ * <p>Uncertainty is of two kinds and they are kept apart: over a benchmark's items, those about one
+ * image together ({@link io.llavasg.eval.metric.Bootstrap}, {@link
+ * io.llavasg.eval.metric.PairedTest}), and over training seeds ({@link
+ * io.llavasg.eval.metric.StudentInterval}).
  */
 @NullMarked
 package io.llavasg.eval.metric;

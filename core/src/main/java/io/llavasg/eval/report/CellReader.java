@@ -23,7 +23,15 @@ record CellReader(Reproduction reproduction, Reproduction.Table ours) {
     Map<Integer, RunResult> base =
         compared ? ours.against().map(id -> runs(id, column)).orElse(Map.of()) : Map.of();
     boolean whole = runs.values().stream().allMatch(RunResult::isWhole);
-    return new Cell(paper, measured(runs, column), difference(runs, base, column), whole);
+    boolean comparable =
+        runs.entrySet().stream()
+            .allMatch(
+                run ->
+                    Optional.ofNullable(base.get(run.getKey()))
+                        .map(other -> other.asked().equals(run.getValue().asked()))
+                        .orElse(true));
+    Optional<Estimate> difference = comparable ? difference(runs, base, column) : Optional.empty();
+    return new Cell(paper, measured(runs, column), difference, comparable, whole);
   }
 
   /** The runs of a row that have the column's figure, by seed. */

@@ -38,6 +38,9 @@ public final class JsonReport {
     cell.measured()
         .ifPresent(measured -> json.set("measured", json(measured).put("all_items", cell.whole())));
     cell.difference().ifPresent(difference -> json.set("difference", json(difference)));
+    if (!cell.comparable()) {
+      json.put("comparable", false);
+    }
     return json;
   }
 

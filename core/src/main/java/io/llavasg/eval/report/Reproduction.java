@@ -47,6 +47,9 @@ public record Reproduction(
     SequencedMap<String, Model> models,
     SequencedMap<Integer, Table> tables) {
 
+  /** Stands in options for a seed. */
+  private static final String SEED = "{seed}";
+
   /**
    * A model that stands in rows of tables.
    *
@@ -172,6 +175,11 @@ public record Reproduction(
               }
             });
     List<Integer> seeds = yaml.at("seeds").items().stream().map(Yaml::integer).toList();
+    if (seeds.size() > 1 && options.values().stream().noneMatch(text -> text.contains(SEED))) {
+      throw LlavaSgException.user(
+          "%s has %d seeds, but no option of it has %s in it: all would be the same run",
+          yaml.place(), seeds.size(), SEED);
+    }
     List<Making> make = yaml.at("make").items().stream().map(Making::of).toList();
     return new Model(options, seeds.isEmpty() ? List.of(0) : seeds, make);
   }

@@ -16,10 +16,12 @@ import java.util.Optional;
  *
  * @param folder of the run
  * @param missing items without an answer
+ * @param asked which questions of which split, under which ids
  * @param limit where only the first items were asked
  * @param figures in hundredths
  */
-record RunResult(Path folder, int missing, Optional<String> limit, List<Value> figures) {
+record RunResult(
+    Path folder, int missing, String asked, Optional<String> limit, List<Value> figures) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final double HUNDREDTHS = 100;
 
@@ -43,8 +45,9 @@ record RunResult(Path folder, int missing, Optional<String> limit, List<Value> f
       Optional<String> limit =
           Optional.of(json.path("configuration").path("limit").asText())
               .filter(text -> !text.isEmpty());
+      String asked = json.path("split").asText() + " " + json.path("items_sha256").asText();
       return Optional.of(
-          new RunResult(folder, json.path("missing").asInt(), limit, List.copyOf(figures)));
+          new RunResult(folder, json.path("missing").asInt(), asked, limit, List.copyOf(figures)));
     } catch (IOException e) {
       throw LlavaSgException.user(
           e, "'%s' is damaged; score the run again, or remove the file", file);

@@ -21,6 +21,7 @@ public record TableText(
   static final String NOT_RUN = "not run";
   private static final String NOTHING = "–";
   private static final String INCOMPLETE = "†";
+  private static final String OTHERS = "‡";
   private static final String CLAIMED = "*";
 
   public TableText {
@@ -38,7 +39,7 @@ public record TableText(
       List<Cell> cells = List.copyOf(line.cells().values());
       lines.add(line(line.title(), "paper", cells, cell -> paper(cell, table.decimals())));
       lines.add(line("", "measured", cells, cell -> measured(cell, table.decimals())));
-      if (cells.stream().anyMatch(cell -> cell.difference().isPresent())) {
+      if (cells.stream().anyMatch(cell -> cell.difference().isPresent() || !cell.comparable())) {
         lines.add(line("", "difference", cells, cell -> difference(cell, table.decimals())));
       }
     }
@@ -78,7 +79,7 @@ public record TableText(
                     + number(estimate.value(), decimals)
                     + spread(estimate, decimals)
                     + (estimate.excludesZero() ? CLAIMED : ""))
-        .orElse(NOTHING);
+        .orElse(cell.comparable() ? NOTHING : OTHERS);
   }
 
   private static String spread(Estimate estimate, int decimals) {
@@ -114,6 +115,12 @@ public record TableText(
                         .formatted(row, CLAIMED)));
     if (cells.stream().anyMatch(cell -> cell.measured().isPresent() && !cell.whole())) {
       notes.add(INCOMPLETE + ": not all items of the task were answered.");
+    }
+    if (cells.stream().anyMatch(cell -> !cell.comparable())) {
+      notes.add(
+          OTHERS
+              + ": not compared, for the two rows' runs were asked different questions, or under"
+              + " other ids.");
     }
     return notes;
   }

@@ -119,7 +119,7 @@ final class CocoCaptions implements Task {
     figures.add(mean("ROUGE-L", RougeL.of(captions), scoring));
     List<ItemScore> scores = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      scores.add(new ItemScore(answers.get(i).item().id(), "", cider.each().get(i)));
+      scores.add(new ItemScore(answers.get(i).item(), cider.each().get(i)));
     }
     return new Scores(scores, figures);
   }
@@ -137,8 +137,7 @@ final class CocoCaptions implements Task {
         new JsonSubmission(
             "captions_val2017_llava-sg_results.json",
             (one, entry) ->
-                entry
-                    .put("image_id", Long.parseLong(one.item().id().id()))
+                JsonSubmission.putId(entry, "image_id", one.item().id())
                     .put("caption", one.answer())));
   }
 }

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
  *     they are kept from the public
  * @param options the choices by their letters; empty unless the question offers some
  * @param category the part of the data set that has figures of its own; empty: none
+ * @param scene what it shows: answers to items of one scene are right or wrong together, so that
+ *     intervals are over scenes. The image's name, but where several images show the same
  */
 public record EvalItem(
     ItemId id,
@@ -28,7 +30,8 @@ public record EvalItem(
     Optional<Supplier<Entities>> entities,
     List<String> references,
     SequencedMap<String, String> options,
-    String category) {
+    String category,
+    String scene) {
 
   public EvalItem {
     references = List.copyOf(references);
@@ -46,24 +49,32 @@ public record EvalItem(
         Optional.empty(),
         references,
         new LinkedHashMap<>(Map.of()),
-        "");
+        "",
+        image.name());
   }
 
   EvalItem in(String part) {
-    return new EvalItem(id, question, prompt, image, entities, references, options, part);
+    return new EvalItem(id, question, prompt, image, entities, references, options, part, scene);
   }
 
   EvalItem named(ItemId name) {
-    return new EvalItem(name, question, prompt, image, entities, references, options, category);
+    return new EvalItem(
+        name, question, prompt, image, entities, references, options, category, scene);
+  }
+
+  EvalItem showing(String known) {
+    return new EvalItem(
+        id, question, prompt, image, entities, references, options, category, known);
   }
 
   EvalItem choosing(SequencedMap<String, String> choices) {
-    return new EvalItem(id, question, prompt, image, entities, references, choices, category);
+    return new EvalItem(
+        id, question, prompt, image, entities, references, choices, category, scene);
   }
 
   EvalItem with(Supplier<Entities> own) {
     return new EvalItem(
-        id, question, prompt, image, Optional.of(own), references, options, category);
+        id, question, prompt, image, Optional.of(own), references, options, category, scene);
   }
 
   /** The first of the right answers. */

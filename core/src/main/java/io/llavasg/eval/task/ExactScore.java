@@ -15,9 +15,7 @@ final class ExactScore {
         .map(
             one ->
                 new ItemScore(
-                    one.item().id(),
-                    one.item().category(),
-                    isRight.test(one.answer(), one.item().reference()) ? 1 : 0))
+                    one.item(), isRight.test(one.answer(), one.item().reference()) ? 1 : 0))
         .toList();
   }
 }

@@ -9,7 +9,6 @@ import io.llavasg.LlavaSgException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -90,7 +89,7 @@ final class JsonRows {
 
   /** The objects of a file with one a line. */
   static void lines(Path file, Problems problems, Consumer<DataRow> visitor) {
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
+    try (BufferedReader reader = Utf8Text.open(file)) {
       long number = 0;
       for (String text = reader.readLine(); text != null; text = reader.readLine()) {
         String where = "line %d of '%s'".formatted(++number, file);

@@ -18,6 +18,13 @@ record JsonSubmission(String fileName, BiConsumer<Answered, ObjectNode> entry)
     implements Submission {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Puts an id as the servers have it, a number, or as text where it is none. */
+  static ObjectNode putId(ObjectNode entry, String field, ItemId id) {
+    return id.id().matches("-?\\d{1,18}")
+        ? entry.put(field, Long.parseLong(id.id()))
+        : entry.put(field, id.id());
+  }
+
   @Override
   public void write(List<Answered> answers, Path file) throws IOException {
     ArrayNode list = JSON.createArrayNode();

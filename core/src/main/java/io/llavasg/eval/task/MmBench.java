@@ -204,7 +204,7 @@ final class MmBench implements Task {
       if (right != null) {
         String ability = Ability.ofCategory(item.category()).abbreviation();
         ItemId shown = firstWrong.getOrDefault(index(item), item.id());
-        scores.add(new ItemScore(item.id(), ability, right ? 1 : 0, shown));
+        scores.add(new ItemScore(item.id(), ability, item.scene(), right ? 1 : 0, shown));
       }
     }
     return Scores.ofMeans("accuracy", scores, scoring.bootstrap())

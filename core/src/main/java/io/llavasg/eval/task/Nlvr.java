@@ -71,7 +71,8 @@ final class Nlvr implements Task {
       int shown = order;
       items.add(
           EvalItem.of(id, statement, statement + PROMPT, images.image(image), List.of(label))
-              .with(() -> scene.entities(shown)));
+              .with(() -> scene.entities(shown))
+              .showing(row.text("identifier")));
     }
   }
 

@@ -91,14 +91,16 @@ final class Pope implements Task {
         files,
         items.images(),
         items.problems(),
-        row ->
-            items.add(
-                item(
-                    row.text("category").toLowerCase(Locale.ROOT),
-                    row,
-                    row.text("question"),
-                    row.text("answer"),
-                    row.requiredImage())));
+        row -> {
+          EvalItem item =
+              item(
+                  row.text("category").toLowerCase(Locale.ROOT),
+                  row,
+                  row.text("question"),
+                  row.text("answer"),
+                  row.requiredImage());
+          items.add(item.showing(row.optional("image_source").orElse(item.scene())));
+        });
   }
 
   private static EvalItem item(

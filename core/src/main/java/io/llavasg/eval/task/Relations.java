@@ -12,13 +12,21 @@ import io.llavasg.text.Turn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Visual-relation classification: the relation questions of the training data, in its format, with
  * {@code predicate} and {@code source}; exact match on the predicate, by source. Paths of images
- * are relative to the file's folder, or to {@code images} in it.
+ * are relative to the file's folder, or to {@code images} in it. Where files number their questions
+ * alike, all ids have the file's name before them: {@code vg.json/1}.
  */
 final class Relations implements Task {
 
@@ -65,15 +73,38 @@ final class Relations implements Task {
     }
     ImageFolder images = folder.images("", "images");
     FieldEntities entities = new FieldEntities(folder.folder());
+    SequencedMap<Path, List<EvalItem>> questions = new LinkedHashMap<>();
     for (Path file : files) {
+      List<EvalItem> own = new ArrayList<>();
+      questions.put(file, own);
       try (SampleFile samples = SampleFile.open(file)) {
         for (int i = 0; i < samples.count(); i++) {
           int number = i;
-          problems.guard(() -> items.add(item(samples.read(number), images, entities)));
+          problems.guard(() -> own.add(item(samples.read(number), images, entities)));
         }
       }
     }
+    boolean alike = areNumberedAlike(questions.values());
+    questions.forEach(
+        (file, own) -> own.forEach(item -> items.add(alike ? qualified(item, file) : item)));
     return items.build(this, split);
+  }
+
+  /** Whether an id is in several files, as where each counts from 1. */
+  private static boolean areNumberedAlike(Collection<List<EvalItem>> files) {
+    Set<ItemId> known = new HashSet<>();
+    for (List<EvalItem> file : files) {
+      Set<ItemId> own = file.stream().map(EvalItem::id).collect(Collectors.toSet());
+      if (!Collections.disjoint(known, own)) {
+        return true;
+      }
+      known.addAll(own);
+    }
+    return false;
+  }
+
+  private static EvalItem qualified(EvalItem item, Path file) {
+    return item.named(ItemId.of(file.getFileName() + "/" + item.id()));
   }
 
   private static EvalItem item(Sample sample, ImageFolder images, FieldEntities entities) {

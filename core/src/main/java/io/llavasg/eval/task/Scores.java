@@ -1,6 +1,7 @@
 package io.llavasg.eval.task;
 
 import io.llavasg.eval.metric.Bootstrap;
+import io.llavasg.eval.metric.Clusters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,8 @@ public record Scores(List<ItemScore> items, List<Figure> figures, int leftOut) {
 
   static Figure mean(String category, String metric, List<ItemScore> items, Bootstrap bootstrap) {
     double[] scores = items.stream().mapToDouble(ItemScore::score).toArray();
-    var interval = bootstrap.mean(scores);
+    List<String> scenes = items.stream().map(ItemScore::scene).toList();
+    var interval = bootstrap.mean(scores, Clusters.of(scenes));
     return new Figure(category, metric, interval.estimate(), scores.length, Optional.of(interval));
   }
 

@@ -12,7 +12,6 @@ import io.llavasg.LlavaSgException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
@@ -51,7 +50,7 @@ final class TsvRows {
 
   private void read(Problems problems, Consumer<DataRow> visitor) {
     CsvSchema schema = CsvSchema.emptySchema().withHeader().withColumnSeparator('\t');
-    try (BufferedReader reader = Files.newBufferedReader(file);
+    try (BufferedReader reader = Utf8Text.open(file);
         MappingIterator<Map<String, String>> rows =
             TABLE.readerForMapOf(String.class).with(schema).readValues(reader)) {
       for (long number = 1; hasNext(rows); number++) {

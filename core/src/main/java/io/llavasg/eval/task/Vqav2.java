@@ -73,10 +73,11 @@ final class Vqav2 implements Task {
           parquet,
           items.images(),
           problems,
-          row ->
-              items.add(
-                  item(row, row.requiredImage(), row.texts("answers", "answer"))
-                      .in(row.optional("answer_type").orElse(""))));
+          row -> {
+            EvalItem item = item(row, row.requiredImage(), row.texts("answers", "answer"));
+            String scene = row.optional("image_id").orElse(item.scene());
+            items.add(item.in(row.optional("answer_type").orElse("")).showing(scene));
+          });
     } else {
       throw folder.missing(name(), split);
     }
@@ -142,9 +143,7 @@ final class Vqav2 implements Task {
             .map(
                 one ->
                     new ItemScore(
-                        one.item().id(),
-                        one.item().category(),
-                        VqaAccuracy.of(one.answer(), one.item().references())))
+                        one.item(), VqaAccuracy.of(one.answer(), one.item().references())))
             .toList();
     return Scores.ofMeans("accuracy", scores, scoring.bootstrap());
   }
@@ -158,8 +157,7 @@ final class Vqav2 implements Task {
         new JsonSubmission(
             "vqav2-submission.json",
             (one, entry) ->
-                entry
-                    .put("question_id", Long.parseLong(one.item().id().id()))
+                JsonSubmission.putId(entry, "question_id", one.item().id())
                     .put("answer", VqaNormalizer.normalize(one.answer()))));
   }
 }

@@ -5,6 +5,7 @@ import io.llavasg.train.StepReport;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class StepLog implements AutoCloseable {
       return;
     }
     Path kept = file.resolveSibling("." + file.getFileName() + ".kept");
-    try (BufferedReader reader = Files.newBufferedReader(file);
+    try (BufferedReader reader = reader(file);
         BufferedWriter writer = Files.newBufferedWriter(kept)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         Optional<StepLine> step = StepLine.parse(line);
@@ -70,14 +71,20 @@ final class StepLog implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       return steps;
     }
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
+    try (BufferedReader reader = reader(file)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         StepLine.parse(line).ifPresent(steps::add);
       }
       return steps;
     } catch (IOException e) {
-      throw failed(file, e);
+      throw LlavaSgException.resources(e, "cannot read the log '%s': %s", file, e.toString());
     }
+  }
+
+  /** A line may have been cut off inside a character: that one is read as another. */
+  private static BufferedReader reader(Path file) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
   }
 
   static LlavaSgException failed(Path file, IOException e) {

@@ -221,7 +221,8 @@ public final class RecipeInputs implements AutoCloseable {
             recipe.course().accumulation(),
             recipe.course().seed(),
             recipe.reading().broken(),
-            recipe.machine().decoders()),
+            recipe.machine().decoders(),
+            FixedReading.of(recipe)),
         warnings);
   }
 

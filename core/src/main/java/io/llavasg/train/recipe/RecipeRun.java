@@ -3,6 +3,7 @@ package io.llavasg.train.recipe;
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.data.ExampleStream;
+import io.llavasg.data.Omission;
 import io.llavasg.tensor.Device;
 import io.llavasg.train.CheckpointDirectory;
 import io.llavasg.train.Saving;
@@ -120,6 +121,11 @@ public final class RecipeRun implements AutoCloseable {
   /** Broken samples that were skipped. */
   public long skipped() {
     return stream.skipped();
+  }
+
+  /** What was left out of the samples that this run trained on. */
+  public List<Omission> omissions() {
+    return stream.omissions();
   }
 
   /** Where the trained model is, or will be. */

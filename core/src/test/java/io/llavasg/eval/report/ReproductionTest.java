@@ -126,6 +126,7 @@ class ReproductionTest {
       quoteCharacter = '\0',
       value = {
         "results: o\\nfigures: {} | unknown key 'figures'",
+        "results: o\\nmodels: {a: {model: m, seeds: [1, 2]}} | 2 seeds, but no option of it has {seed}",
         "results: [o] | results has to be a text",
         "results: o\\ntables: {4: {rows: {}}} | tables.4 is no table of the paper",
         "results: o\\ntables: {a: {rows: {}}} | tables.a is no table of the paper",

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TableReportTest {
   @TempDir private Path folder;
   private Path file;
+  private String questions = "all";
 
   @BeforeEach
   void write() throws IOException {
@@ -53,11 +54,13 @@ class TableReportTest {
         String.format(
             Locale.ROOT,
             """
-            {"task": "%s", "missing": 0, "configuration": {%s},
+            {"task": "%s", "split": "val", "items_sha256": "%s", "missing": 0,
+             "configuration": {%s},
              "figures": [{"category": "", "metric": "%s", "value": %s, "items": 4,
                           "low": %s, "high": %s, "level": 0.95}]}
             """,
             task,
+            questions,
             more,
             metric,
             value,
@@ -113,6 +116,29 @@ class TableReportTest {
         .isCloseTo(2 - 4.302653 / Math.sqrt(3), within(1e-5));
     assertThat(difference.excludesZero()).isFalse();
     assertThat(cell(report(), "none", "gqa").difference()).isEmpty();
+  }
+
+  /** With one seed, and with several: the other figures of the table stay. */
+  @Test
+  void runsOfOtherQuestionsAreNotCompared() throws IOException {
+    for (int seed = 0; seed < 2; seed++) {
+      questions = "all";
+      result("plain", seed, "gqa", "accuracy", .5, "");
+      questions = seed == 0 ? "all" : "others";
+      result("graph", seed, "gqa", "accuracy", .6, "");
+    }
+    questions = "others";
+    result("matched", 0, "gqa", "accuracy", .7, "");
+    scores("plain", 0, "gqa", 0, 1, 0, 0);
+    scores("matched", 0, "gqa", 1, 1, 1, 1);
+    for (String row : List.of("sg-mp", "own")) {
+      Cell cell = cell(report(), row, "gqa");
+      assertThat(cell.measured()).isPresent();
+      assertThat(cell.comparable()).isFalse();
+      assertThat(cell.difference()).isEmpty();
+    }
+    assertThat(TableText.of(report()).markdown()).contains("| ‡ |").contains("- ‡: not compared");
+    assertThat(JsonReport.of(List.of(report())).toString()).contains("\"comparable\":false");
   }
 
   @Test

@@ -45,6 +45,33 @@ class BadDataTest {
     return folder;
   }
 
+  /** Files that each count from 1 hold questions of their own; alone, a file keeps its ids. */
+  @Test
+  void relationFilesThatNumberAlikeLoseNothing() throws IOException {
+    Path data = copy("rel");
+    List<String> alone = ids("rel", data);
+    Files.copy(data.resolve("relations.json"), data.resolve("vg.json"));
+    List<String> both = ids("rel", data);
+    assertThat(told).isEmpty();
+    assertThat(both).hasSize(2 * alone.size());
+    for (String id : alone) {
+      assertThat(both).contains("relations.json/" + id, "vg.json/" + id);
+    }
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheData() throws IOException {
+    for (String form : List.of("nlvr/dev/dev.json", "mmbench/MMBench_DEV_EN.tsv")) {
+      String task = form.startsWith("nlvr") ? "nlvr" : "mmbench_en";
+      Path data = copy(form.substring(0, form.indexOf('/')));
+      final List<String> before = ids(task, data);
+      Path file = data.resolve(form.substring(form.indexOf('/') + 1));
+      Files.writeString(file, "\uFEFF" + Files.readString(file));
+      assertThat(ids(task, data)).isEqualTo(before);
+      assertThat(told).isEmpty();
+    }
+  }
+
   @Test
   void missingFilesAreNamed() {
     for (Task task : Task.all()) {

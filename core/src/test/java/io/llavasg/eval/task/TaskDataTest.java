@@ -8,12 +8,14 @@ import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -111,6 +113,21 @@ class TaskDataTest {
     assertThat(categories("rel", "rel")).containsExactly("visual_genome", "made", "made");
   }
 
+  /** Six orders of NLVR's boxes are one scene, and POPE asks of a photo in each category. */
+  @Test
+  void itemsThatShowTheSameAreOfOneScene() {
+    assertThat(scenes("nlvr", "nlvr")).containsOnly("70-0", "71-0").hasSize(12);
+    assertThat(scenes("pope", "pope").stream().distinct()).hasSize(3);
+    assertThat(scenes("pope", "pope-hub").stream().distinct()).hasSize(3);
+    assertThat(scenes("pope", "pope-hub")).hasSize(6);
+  }
+
+  private static List<String> scenes(String task, String folder) {
+    try (ItemSet set = read(task, folder, Task.named(task).splits().getFirst())) {
+      return set.items().stream().map(EvalItem::scene).toList();
+    }
+  }
+
   /** A quick look at POPE is one at all of its categories. */
   @Test
   void fewItemsAreOfAllCategories() {
@@ -138,6 +155,24 @@ class TaskDataTest {
                   + "Answer the question using a single word or phrase.");
       assertThat(set.items().getFirst().entities().orElseThrow().get().size()).isEqualTo(1);
       assertThat(set.items().getLast().entities()).isEmpty();
+    }
+  }
+
+  /** Ids that are no numbers reach a submission as they are, instead of ending a run. */
+  @Test
+  void idsOfSubmissionsAreNumbersWhereTheyCanBe(@TempDir Path folder) throws IOException {
+    for (String task : List.of("vqav2", "coco2017_cap_val")) {
+      List<Answered> answers = new ArrayList<>();
+      for (String id : List.of("42", "q-7", "123456789012345678901")) {
+        EvalItem item = EvalItem.of(id, "?", "?", new HeldImage("0", new byte[0]), List.of());
+        answers.add(new Answered(item, "a"));
+      }
+      Path file = folder.resolve(task + ".json");
+      Task.named(task).submission().orElseThrow().write(answers, file);
+      assertThat(Files.readString(file))
+          .contains("_id\":42,")
+          .contains("_id\":\"q-7\",")
+          .contains("_id\":\"123456789012345678901\",");
     }
   }
 

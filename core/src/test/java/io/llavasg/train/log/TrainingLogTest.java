@@ -10,9 +10,12 @@ import io.llavasg.train.StepReport;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,9 +92,11 @@ class TrainingLogTest {
     try (TrainingLog log = open(0)) {
       IntStream.rangeClosed(1, 7).forEach(step -> log.step(report(step, 8 - step)));
     }
-    // The process was killed in the middle of a line; the last checkpoint is of step 5.
+    // The process was killed in the middle of a character; the last checkpoint is of step 5.
     Path file = folder.resolve(TrainingLog.STEPS);
-    Files.writeString(file, Files.readString(file) + "{\"step\":8,\"lo");
+    byte[] cut = "{\"step\":8,\"samples\":[\"不".getBytes(StandardCharsets.UTF_8);
+    Files.write(file, Arrays.copyOf(cut, cut.length - 1), StandardOpenOption.APPEND);
+    assertThat(steps()).containsExactly(1, 2, 3, 4, 5, 6, 7);
     try (TrainingLog log = open(5)) {
       assertThat(steps()).containsExactly(1, 2, 3, 4, 5);
       log.step(report(6, 1));

@@ -185,6 +185,13 @@ class RecipeRunTest {
         "another model");
     assertRefused(
         recipe("tiny-stage1", Path.of(""), out("stopped"), model, "seed=3"), Start.RESUMED, "seed");
+    for (String other :
+        List.of("aspect_ratio=pad", "max_length=1024", "template=vicuna_v1", "data.0.images=src")) {
+      assertRefused(
+          recipe("tiny-stage1", Path.of(""), out("stopped"), model, other),
+          Start.RESUMED,
+          "another " + other.substring(0, other.indexOf('=')));
+    }
     assertRefused(
         recipe(
             "tiny-stage1",
