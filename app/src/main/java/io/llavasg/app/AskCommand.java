@@ -80,8 +80,8 @@ final class AskCommand implements Callable<Integer> {
       if (sceneOptions.entities().isPresent()) {
         throw new ParameterException(
             spec.commandLine(),
-            "--entities are one image's, and a batch names each line's in the line: 'llava-sg"
-                + " perceive --batch F.jsonl --out DIR' makes such a batch, DIR/results.jsonl");
+            "--entities are those of one image; each line of a batch names its own: 'llava-sg"
+                + " perceive --batch F.jsonl --out DIR' writes such lines, DIR/results.jsonl");
       }
       try (SceneSource scenes = new SceneSource(sceneOptions, modelOptions, err())) {
         return new BatchRun(new BatchFile(source.batch), scenes, generation, batchSize)

@@ -87,7 +87,7 @@ public final class Main implements Runnable {
         Failure.requireWritten(out);
       }
       return code;
-    } catch (LlavaSgException | Error error) { // picocli hands over exceptions only, no Error
+    } catch (LlavaSgException | Error error) { // an exhausted heap: picocli keeps to exceptions
       return Failure.report(error, main.debug, err);
     }
   }

@@ -3,6 +3,7 @@ package io.llavasg.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,35 @@ class BuiltInModelTest {
     List<String> labels =
         entities.path("entities").valueStream().map(one -> one.path("label").asText()).toList();
     assertThat(labels).containsExactlyInAnyOrder("hat", "hat", "sun", "heart", "dog", "key");
+  }
+
+  /** All but its letters, which are of the machine's font. */
+  @Test
+  void theReadmeShowsWhatItsCommandDraws() throws IOException {
+    Path file = folder.resolve("graph.png");
+    String question = "What relation does the key have to the dog?";
+    assertThat(Files.readString(Path.of("../README.md")))
+        .contains("graph --image examples/hats.png -o graph.png \"" + question + "\"");
+    CommandLineRun run =
+        CommandLineRun.of("graph", "--image", HATS, "-o", file.toString(), question);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    BufferedImage drawn = ImageIO.read(file.toFile());
+    BufferedImage shown = ImageIO.read(Path.of("../docs/images/hats-graph.png").toFile());
+    int size = drawn.getWidth();
+    int same = 0;
+    for (int i = 0; i < size * size; i++) {
+      same += near(drawn.getRGB(i % size, i / size), shown.getRGB(i % size, i / size)) ? 1 : 0;
+    }
+    assertThat(same).isGreaterThan(size * size / 100 * 95);
+  }
+
+  private static boolean near(int rgb, int other) {
+    for (int shift = 0; shift < 24; shift += 8) {
+      if (Math.abs((rgb >> shift & 0xff) - (other >> shift & 0xff)) > 8) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Test
