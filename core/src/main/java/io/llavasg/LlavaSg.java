@@ -15,7 +15,6 @@ import io.llavasg.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A loaded model that answers questions about images. Safe to call from several threads, virtual
@@ -29,7 +28,6 @@ public final class LlavaSg implements AutoCloseable {
 
   private final TensorThread thread;
   private final Engine engine;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   private LlavaSg(TensorThread thread, Engine engine) {
     this.thread = thread;
@@ -122,9 +120,6 @@ public final class LlavaSg implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.getAndSet(true)) {
-      thread.finish(engine::close);
-      thread.close();
-    }
+    thread.close(engine::close);
   }
 }

@@ -127,7 +127,7 @@ class ChatTest {
           .isInstanceOfSatisfying(
               LlavaSgException.class,
               e -> assertThat(e.fault()).isEqualTo(LlavaSgException.Fault.USER))
-          .hasMessageContaining("too long");
+          .hasMessageContaining("the conversation is full");
       Answer answer = disturbed.ask(SECOND);
       Answer expected = undisturbed.ask(SECOND);
       assertThat(answer.tokenIds()).isEqualTo(expected.tokenIds());

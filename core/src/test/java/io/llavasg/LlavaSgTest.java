@@ -113,12 +113,23 @@ class LlavaSgTest {
   }
 
   @Test
+  void anAnswerInTheMakingCannotCloseItsModel() {
+    Question question = ExpectedCase.of(LLAVA_SG, "wide-two").question();
+    LlavaSg own = LlavaSg.load(ExpectedCase.fixture(LLAVA_SG), ExpectedCase.OPTIONS);
+    assertThatThrownBy(() -> own.ask(question.streamingTo(piece -> own.close())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("nor closed");
+    own.close(); // frees all the same, or the check for leaks fails
+    assertThatThrownBy(() -> own.ask(question)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void anAnswerInTheMakingCannotAskAgain() {
     LlavaSg model = model(LLAVA_SG);
     Question question = ExpectedCase.of(LLAVA_SG, "wide-two").question();
     assertThatThrownBy(() -> model.ask(question.streamingTo(piece -> model.ask(question))))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("a model cannot be asked from within its own answer");
+        .hasMessageContaining("a model cannot be asked from within its own answer");
     ExpectedCase.of(LLAVA_SG, "wide-two").assertAnswered(model.ask(question));
   }
 

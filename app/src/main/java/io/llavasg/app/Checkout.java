@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The checkout that this program was built from: recipes, tables and the built-in model lie in it.
+ * It is the nearest folder around the program's own classes that has a Maven project and recipes.
  */
 final class Checkout {
   private Checkout() {}
@@ -20,7 +21,12 @@ final class Checkout {
    * @param path relative to the checkout
    */
   static Optional<Path> find(Path path) {
-    return parents().map(parent -> parent.resolve(path)).filter(Files::exists).findFirst();
+    return parents()
+        .filter(folder -> Files.isRegularFile(folder.resolve("pom.xml")))
+        .filter(folder -> Files.isDirectory(folder.resolve("configs")))
+        .findFirst()
+        .map(checkout -> checkout.resolve(path))
+        .filter(Files::exists);
   }
 
   /**

@@ -16,11 +16,6 @@ import org.jspecify.annotations.Nullable;
  * is told and leaves the conversation as it was.
  */
 final class Conversation implements AutoCloseable {
-  /** All that can fail in a later turn: the image, the scene and the model have answered before. */
-  private static final String FULL =
-      "the conversation is full: this question does not fit into the model's context any more;"
-          + " begin a new chat, or ask something shorter";
-
   private final LlavaSg model;
   private final Question settings;
   private final OutputFormat format;
@@ -64,7 +59,7 @@ final class Conversation implements AutoCloseable {
         throw e;
       }
       failed++;
-      String reason = first ? Failure.oneLine(String.valueOf(e.getMessage())) : FULL;
+      String reason = Failure.oneLine(String.valueOf(e.getMessage()));
       err.println("llava-sg: " + reason);
       turn.put("error", reason);
     }

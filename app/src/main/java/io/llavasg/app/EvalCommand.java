@@ -44,9 +44,10 @@ import picocli.CommandLine.Spec;
       "  llava-sg eval … --failures wrong.html"
     })
 final class EvalCommand implements Callable<Integer> {
+  private static final String WITHOUT_NODE = "entities_without_node";
+
   private static final List<String> MEASURED =
-      List.of(
-          "seconds", "model_seconds", "entities_without_node", "batch_sampled", "batch_changed");
+      List.of("seconds", "model_seconds", WITHOUT_NODE, "batch_sampled", "batch_changed");
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private TaskOptions taskOptions = new TaskOptions();
@@ -205,7 +206,7 @@ final class EvalCommand implements Callable<Integer> {
               batchSize == 1 ? 0 : batchSample.orElse(isHalf() ? 32 : 0));
       try (Progress progress = new Progress(set.task().name(), err())) {
         EvalRun.Outcome outcome = asking.run(open, answers, problems, progress::update);
-        record(outcome, run);
+        record(outcome, known.isEmpty() ? 0 : withoutNode(folder), run);
         return outcome.failed();
       }
     }
@@ -224,10 +225,17 @@ final class EvalCommand implements Callable<Integer> {
                 MEASURED.stream().filter(last::has).forEach(name -> run.set(name, last.get(name))));
   }
 
-  private void record(EvalRun.Outcome outcome, ObjectNode run) {
+  /** What was counted when the answers that are there already were made. */
+  private static int withoutNode(RunFolder folder) {
+    return folder.lastConfiguration().map(last -> last.path(WITHOUT_NODE).asInt()).orElse(0);
+  }
+
+  private void record(EvalRun.Outcome outcome, int withoutNodeBefore, ObjectNode run) {
     run.put("seconds", outcome.seconds()).put("model_seconds", outcome.modelSeconds());
+    if (outcome.withoutNode() + withoutNodeBefore > 0) {
+      run.put(WITHOUT_NODE, outcome.withoutNode() + withoutNodeBefore);
+    }
     if (outcome.withoutNode() > 0) {
-      run.put("entities_without_node", outcome.withoutNode());
       err()
           .printf(
               "llava-sg: %d entities became no node of their scene graphs: the model sees no pixel of"

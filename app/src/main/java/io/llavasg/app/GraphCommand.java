@@ -14,7 +14,6 @@ import io.llavasg.graph.SceneGraphJson;
 import io.llavasg.graph.WholeFile;
 import io.llavasg.graph.draw.Caption;
 import io.llavasg.graph.draw.ComparisonPainter;
-import io.llavasg.graph.draw.Figure;
 import io.llavasg.graph.draw.SceneGraphPainter;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
@@ -170,15 +169,15 @@ final class GraphCommand implements Runnable {
         case "json" -> write(output, json(shown).toPrettyString() + "\n");
         case "dot" -> write(output, SceneGraphDot.toDot(graph, strongest(graph)));
         default ->
-            draw(
+            Picture.write(
                 SceneGraphPainter.figure(
                     shown.image().toBufferedImage(),
                     shown.depiction().nodes(),
                     graph,
                     shown.caption()),
-                output);
+                output,
+                err());
       }
-      err().println("llava-sg: wrote " + output);
     }
     if (format.isJson()) {
       out().println(json(shown));
@@ -187,25 +186,12 @@ final class GraphCommand implements Runnable {
     }
   }
 
-  /** Writes a picture; one of pixels says what it cannot show. */
-  private void draw(Figure figure, Path file) {
-    figure.write(file);
-    String missing = outputKind().equals("png") ? figure.unshown() : "";
-    if (!missing.isEmpty()) {
-      err()
-          .printf(
-              "llava-sg: no font here can show %s: '%s' has boxes instead; install a font that can,"
-                  + " or write an .svg%n",
-              missing, file);
-    }
-  }
-
   private void drawComparison(LlavaSg model, Question question) {
     Answer with = ask(model, question);
     graph(with);
     with.warnings().forEach(warning -> err().println("llava-sg: " + warning));
     Answer without = plain(model, question.withoutSceneGraph());
-    draw(
+    Picture.write(
         ComparisonPainter.figure(
             question.image().toBufferedImage(),
             with.nodes(),
@@ -214,8 +200,8 @@ final class GraphCommand implements Runnable {
                 new io.llavasg.graph.draw.Answer(
                     baseline == null ? "LLaVA-SG without its graph" : "LLaVA", without.text()),
                 new io.llavasg.graph.draw.Answer("LLaVA-SG", with.text()))),
-        Objects.requireNonNull(output));
-    err().println("llava-sg: wrote " + output);
+        Objects.requireNonNull(output),
+        err());
     if (format.isJson()) {
       ObjectNode json = AnswerJson.JSON.createObjectNode();
       json.put("without_scene_graph", without.text());
@@ -263,8 +249,9 @@ final class GraphCommand implements Runnable {
     }
   }
 
-  private static void write(Path file, String content) {
+  private void write(Path file, String content) {
     WholeFile.write(file, content.getBytes(StandardCharsets.UTF_8));
+    err().println("llava-sg: wrote " + file);
   }
 
   private PrintWriter out() {

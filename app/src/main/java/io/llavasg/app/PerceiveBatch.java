@@ -11,7 +11,6 @@ import io.llavasg.perception.cache.CachedPerception.Looked;
 import io.llavasg.perception.cache.PerceptionCache;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,29 +83,33 @@ record PerceiveBatch(BatchFile file, Path out, Shard shard, int batchSize) {
       Files.move(
           unfinished, results, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return summary;
-    } catch (IOException | UncheckedIOException e) {
-      throw LlavaSgException.user(
-          e, "'%s' cannot be read, or '%s' not be written: %s", file.path(), results, e.toString());
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "cannot write '%s': %s", results, e.toString());
     } finally {
       unfinished.toFile().delete();
     }
   }
 
-  private long count() throws IOException {
+  private long count() {
     long[] count = {0};
     forEachLine((text, number) -> count[0]++);
     return count[0];
   }
 
   /** This shard's lines. */
-  private void forEachLine(BatchFile.Visitor visitor) throws IOException {
+  private void forEachLine(BatchFile.Visitor visitor) {
     long[] used = {0};
-    file.forEachLine(
-        (text, number) -> {
-          if (shard.has(used[0]++)) {
-            visitor.visit(text, number);
-          }
-        });
+    try {
+      file.forEachLine(
+          (text, number) -> {
+            if (shard.has(used[0]++)) {
+              visitor.visit(text, number);
+            }
+          });
+    } catch (IOException e) {
+      throw LlavaSgException.user(
+          e, "'%s' cannot be read as UTF-8 text: %s", file.path(), e.toString());
+    }
   }
 
   private Line line(String text, long number) {

@@ -258,13 +258,14 @@ final class PerceiveCommand implements Callable<Integer> {
     if (output != null && kind(output).orElseThrow().equals("json")) {
       write(output, json);
     } else if (output != null) {
-      SceneGraphPainter.figure(
+      Picture.write(
+          SceneGraphPainter.figure(
               ImageFile.read(image(), orientation).toBufferedImage(),
               perceived.entities().list(),
               SceneGraph.withoutEdges(perceived.entities().list()),
-              Caption.none())
-          .write(output);
-      err().println("llava-sg: wrote " + output);
+              Caption.none()),
+          output,
+          err());
     }
     if (format.isJson()) {
       out().println(json);

@@ -55,7 +55,6 @@ final class SceneSource implements AutoCloseable {
   SceneSource(SceneOptions options, ModelOptions model, Orientation orientation, PrintWriter err) {
     this.options = options;
     this.err = err;
-    options.cache().ifPresent(OutputFolder::require);
     model.compute().apply();
     ModelFiles files = ModelFiles.read(model.directory(), model.vision());
     LoadedModel.requireMemory(files, model.compute().precision(), model.compute().device());

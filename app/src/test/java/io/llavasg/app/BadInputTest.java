@@ -219,7 +219,8 @@ class BadInputTest {
             nowhere.toString())
         .assertRefused(2, "nowhere");
     for (String cache : List.of(IMAGE, IMAGE + "/masks")) {
-      ask("--model", MODEL, "--image", IMAGE, "--cache", cache)
+      String perception = Path.of("../models/miniature/perception").toString();
+      ask("--model", MODEL, "--image", IMAGE, "--perception", perception, "--cache", cache)
           .assertRefused(2, "cannot write into", "is no folder that can be written to");
     }
     CommandLineRun.of("graph", "--model", MODEL, "--image", IMAGE, "-o", "graph.gif")

@@ -64,7 +64,13 @@ public final class ChatSession implements AutoCloseable {
     int[] ids = new int[unread.length + continuation.length];
     System.arraycopy(unread, 0, ids, 0, unread.length);
     System.arraycopy(continuation, 0, ids, unread.length, continuation.length);
-    Decoding.requireRoom(engine.model().languageModel(), decoding.length() + ids.length);
+    int context = engine.model().config().text().maxPositionEmbeddings();
+    if (decoding.length() + ids.length >= context) {
+      throw LlavaSgException.user(
+          "the conversation is full: with this question it takes %d positions, and the model's"
+              + " context has %d; begin a new chat, or ask something shorter",
+          decoding.length() + ids.length, context);
+    }
     final int held = decoding.length();
     final int[] unreadBefore = unread;
     try (var scope = Scope.open()) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** A small file that is there whole or not at all: what had its name stays until it is written. */
 public final class WholeFile {
@@ -13,21 +14,22 @@ public final class WholeFile {
   /**
    * Writes a file beside its place, and moves it there.
    *
-   * @throws LlavaSgException user, if its folder is not there or cannot be written to
+   * @throws LlavaSgException user, if its folder is not there or cannot be written to; of
+   *     resources, if there is no room in it
    */
   public static void write(Path file, byte[] content) {
     requireFolder(file);
-    Path beside =
-        file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
     try {
       try {
         Files.write(beside, content);
-        Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(beside);
       }
     } catch (IOException e) {
-      throw LlavaSgException.user(e, "cannot write '%s': %s", file, e.toString());
+      throw LlavaSgException.resources(e, "cannot write '%s': %s", file, e.toString());
     }
   }
 
@@ -44,6 +46,22 @@ public final class WholeFile {
     }
     if (Files.isDirectory(file)) {
       throw LlavaSgException.user("cannot write '%s': it is a folder", file);
+    }
+  }
+
+  /**
+   * Refuses a folder that is not there and cannot be made either, or that cannot be written to.
+   *
+   * @throws LlavaSgException user
+   */
+  public static void requireWritable(Path folder) {
+    Path there = folder.toAbsolutePath().normalize();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+      throw LlavaSgException.user(
+          "cannot write into '%s': '%s' is no folder that can be written to", folder, there);
     }
   }
 }

@@ -29,8 +29,8 @@ public final class Resize {
    * for a panorama would be many times the image: rows of one colour keep it in a horizontal pass.
    *
    * @param colour the canvas's, 0xRRGGBB
-   * @throws LlavaSgException user, if the image is so long that not even its resized columns fit
-   *     into an array
+   * @throws LlavaSgException user, if the image is so long that even the resized columns of the
+   *     canvas have more pixels than an image may have
    */
   public static RgbImage resize(
       RgbImage image, SquareCanvas canvas, int colour, ResizeRule rule, Filter filter) {
@@ -38,7 +38,7 @@ public final class Resize {
     Size target = rule.target(square);
     boolean whole = target.width() >= canvas.side() || verticalFirst(square, target);
     Size made = whole ? square : new Size(target.width(), canvas.side());
-    if (3 * made.area() > Integer.MAX_VALUE) {
+    if (made.area() > ImageFile.MAX_PIXELS) {
       throw LlavaSgException.user(
           "an image of %s is too long for its width: crop it, or cut it into parts", image.size());
     }
@@ -51,25 +51,6 @@ public final class Resize {
             filter);
   }
 
-  /** The image's own rows upon the canvas, resampled to {@code width}. */
-  private static RgbImage horizontal(
-      RgbImage image, SquareCanvas canvas, int colour, int width, Filter filter) {
-    if (image.width() == canvas.side()) {
-      return horizontal(image, width, filter);
-    }
-    Taps taps = Taps.of(canvas.side(), width, filter);
-    byte[] out = new byte[3 * width * image.height()];
-    Size row = new Size(canvas.side(), 1);
-    IntStream.range(0, image.height())
-        .parallel()
-        .forEach(
-            y -> {
-              RgbImage padded = image.onCanvas(row, canvas.offsetX(), -y, colour);
-              resampleRow(padded.bytes(), 0, taps, out, 3 * y * width);
-            });
-    return RgbImage.adopt(width, image.height(), out);
-  }
-
   /** Pillow 13's choice; before, the horizontal pass always came first. */
   private static boolean verticalFirst(Size source, Size target) {
     int rowsLost = source.height() - target.height();
@@ -77,27 +58,49 @@ public final class Resize {
   }
 
   private static RgbImage horizontal(RgbImage image, int width, Filter filter) {
-    if (width == image.width()) {
-      return image;
-    }
-    Taps taps = Taps.of(image.width(), width, filter);
+    return width == image.width()
+        ? image
+        : horizontal(image, new SquareCanvas(image.width(), 0, 0), 0, width, filter);
+  }
+
+  /** The image's own rows upon the canvas, resampled to {@code width}. */
+  private static RgbImage horizontal(
+      RgbImage image, SquareCanvas canvas, int colour, int width, Filter filter) {
+    Taps taps = Taps.of(canvas.side(), width, filter);
+    int[] ground = weightsBeside(image.width(), canvas.offsetX(), taps);
     byte[] out = new byte[Math.toIntExact(3L * width * image.height())];
     IntStream.range(0, image.height())
         .parallel()
-        .forEach(y -> resampleRow(image.bytes(), 3 * y * image.width(), taps, out, 3 * y * width));
+        .forEach(y -> resampleRow(image, y, canvas.offsetX(), colour, taps, ground, out));
     return RgbImage.adopt(width, image.height(), out);
   }
 
-  private static void resampleRow(byte[] in, int rowStart, Taps taps, byte[] out, int outStart) {
+  /** Of each sample, the weight of the canvas beside the image: there all pixels are alike. */
+  private static int[] weightsBeside(int imageWidth, int offset, Taps taps) {
+    int[] beside = new int[taps.first.length];
+    for (int x = 0; x < beside.length; x++) {
+      for (int t = 0; t < taps.count[x]; t++) {
+        int column = taps.first[x] + t - offset;
+        beside[x] += column < 0 || column >= imageWidth ? taps.weights[x * taps.stride + t] : 0;
+      }
+    }
+    return beside;
+  }
+
+  private static void resampleRow(
+      RgbImage image, int y, int offset, int colour, Taps taps, int[] ground, byte[] out) {
+    byte[] in = image.bytes();
     int[] weights = taps.weights;
-    int to = outStart;
-    for (int x = 0; x < taps.first.length; x++) {
-      int red = Taps.HALF;
-      int green = Taps.HALF;
-      int blue = Taps.HALF;
-      int from = rowStart + 3 * taps.first[x];
-      int end = x * taps.stride + taps.count[x];
-      for (int t = x * taps.stride; t < end; t++, from += 3) {
+    int to = 3 * y * ground.length;
+    for (int x = 0; x < ground.length; x++) {
+      int red = Taps.HALF + (colour >> 16 & 0xff) * ground[x];
+      int green = Taps.HALF + (colour >> 8 & 0xff) * ground[x];
+      int blue = Taps.HALF + (colour & 0xff) * ground[x];
+      int first = Math.max(taps.first[x], offset);
+      int from = 3 * (y * image.width() + first - offset);
+      int begin = x * taps.stride - taps.first[x];
+      int end = begin + Math.min(taps.first[x] + taps.count[x], offset + image.width());
+      for (int t = begin + first; t < end; t++, from += 3) {
         int weight = weights[t];
         red += (in[from] & 0xff) * weight;
         green += (in[from + 1] & 0xff) * weight;

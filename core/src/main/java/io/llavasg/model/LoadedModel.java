@@ -175,12 +175,15 @@ public final class LoadedModel implements AutoCloseable {
     long needed = 0;
     long copied = 0;
     long stored = 0;
+    Precision auto = uniform(Precision.AUTO, tensors);
+    boolean isUniform = true;
     for (StoredTensor tensor : tensors.values()) {
       TensorInfo info = tensor.info();
       DType wanted = precision.choose(info.dtype());
       long bytes = info.byteSize() / info.dtype().bytes() * wanted.bytes();
       needed += bytes;
       stored += info.byteSize();
+      isUniform &= auto.choose(info.dtype()) == info.dtype();
       copied += wanted == info.dtype() ? 0 : bytes;
     }
     if (needed > memory.all) {
@@ -196,7 +199,7 @@ public final class LoadedModel implements AutoCloseable {
           files.directory(),
           copied / 1e9,
           memory.free / 1e9,
-          stored <= memory.all ? "; --dtype auto leaves them as stored" : "");
+          isUniform && stored <= memory.all ? "; --dtype auto leaves them as stored" : "");
     }
   }
 

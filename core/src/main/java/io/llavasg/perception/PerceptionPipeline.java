@@ -6,7 +6,6 @@ import io.llavasg.tensor.HostMemory;
 import io.llavasg.tensor.TensorThread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * From photos to their entities: the tagger's tags, the detector's boxes for them, the segmenter's
@@ -22,7 +21,6 @@ public final class PerceptionPipeline implements AutoCloseable {
   private final PerceptionConfig config;
   private final Fingerprint fingerprint;
   private final TensorThread thread = new TensorThread("perception");
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final LazyStage<Tagger> tagger;
   private final LazyStage<Detector> detector;
   private final LazyStage<Segmenter> segmenter;
@@ -168,14 +166,11 @@ public final class PerceptionPipeline implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.getAndSet(true)) {
-      thread.finish(
-          () -> {
-            tagger.close();
-            detector.close();
-            segmenter.close();
-          });
-      thread.close();
-    }
+    thread.close(
+        () -> {
+          tagger.close();
+          detector.close();
+          segmenter.close();
+        });
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TensorThread implements AutoCloseable {
   private final ExecutorService executor;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Thread thread;
 
   public TensorThread(String name) {
@@ -54,6 +56,9 @@ public final class TensorThread implements AutoCloseable {
           return patiently(future::get);
         }
       } catch (ExecutionException failed) {
+        if (failed.getCause() instanceof Error error) {
+          throw error;
+        }
         e.addSuppressed(failed);
       } finally {
         Thread.currentThread().interrupt();
@@ -78,10 +83,15 @@ public final class TensorThread implements AutoCloseable {
     }
   }
 
-  private <T> Future<T> submit(Job<T> job) {
+  private void requireOther() {
     if (Thread.currentThread() == thread) {
-      throw new IllegalStateException("a model cannot be asked from within its own answer");
+      throw new IllegalStateException(
+          "a model cannot be asked from within its own answer, nor closed");
     }
+  }
+
+  private <T> Future<T> submit(Job<T> job) {
+    requireOther();
     try {
       return executor.submit(job);
     } catch (RejectedExecutionException e) {
@@ -165,6 +175,23 @@ public final class TensorThread implements AutoCloseable {
   /** Whether no more work is taken. */
   public boolean isClosed() {
     return executor.isShutdown();
+  }
+
+  /**
+   * Finishes what was asked, then runs {@code last}, which frees, and takes no more; closing again
+   * does nothing.
+   *
+   * @throws IllegalStateException on this thread itself, which stays open then
+   */
+  public void close(Runnable last) {
+    requireOther();
+    if (!closed.getAndSet(true)) {
+      try {
+        finish(last);
+      } finally {
+        close();
+      }
+    }
   }
 
   /** Finishes what was asked, and takes no more; closing again does nothing. */

@@ -9,7 +9,7 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
  * Two models' scores of the same items, compared.
  *
  * @param items how many
- * @param difference first minus second, with the bootstrap's interval over the items
+ * @param difference first minus second, with the bootstrap's interval over the clusters
  * @param better items on which the first is better
  * @param worse items on which it is worse
  * @param pValue two-sided. Where every item is its own cluster, of the exact sign test, which is

@@ -42,9 +42,11 @@ public final class Conversion {
           "tokenizer.model",
           "tokenizer_config.json",
           "special_tokens_map.json",
-          "added_tokens.json",
-          // The images that the model knows, by what its tower makes of them: the tower stays.
-          "image_domain.safetensors");
+          "added_tokens.json");
+
+  /** The images that a model was trained on, which stay the same if its weights do. */
+  private static final List<String> KNOWN_IMAGES = List.of("image_domain.safetensors");
+
   private static final List<String> CHAT_TEMPLATES =
       List.of("chat_template.jinja", "chat_template.json");
 
@@ -145,6 +147,7 @@ public final class Conversion {
     try (NewDirectory directory = new NewDirectory(out)) {
       copy(FILES, directory.path());
       copy(CHAT_TEMPLATES, directory.path());
+      copy(KNOWN_IMAGES, directory.path());
       if (options.dtype().isPresent()) {
         ObjectNode config = ModelFiles.manifest(files.directory()).node().deepCopy();
         config.remove("torch_dtype");

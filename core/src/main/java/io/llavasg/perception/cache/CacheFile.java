@@ -14,8 +14,8 @@ final class CacheFile {
   /**
    * Writes a file, and the folders around it.
    *
-   * @throws LlavaSgException user, if its place is no folder that can be written to; of resources,
-   *     if there is no room for it
+   * @throws LlavaSgException of resources, whatever the reason: no photo is at fault, and work that
+   *     cannot be kept had better end
    */
   static void write(Path file, byte[] content) {
     Path folder = file.toAbsolutePath().resolveSibling("");
@@ -30,15 +30,8 @@ final class CacheFile {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      if (Files.isDirectory(folder) && Files.isWritable(folder)) {
-        throw LlavaSgException.resources(
-            e, "cannot write '%s' into the cache of perception: %s", file, e.toString());
-      }
-      throw LlavaSgException.user(
-          e,
-          "cannot write '%s' into the cache of perception: '%s' is no folder that can be written to",
-          file,
-          folder);
+      throw LlavaSgException.resources(
+          e, "cannot write '%s' into the cache of perception: %s", file, e.toString());
     }
   }
 }

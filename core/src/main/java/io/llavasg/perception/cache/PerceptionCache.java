@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
 import io.llavasg.graph.EntitiesFile;
 import io.llavasg.graph.Entity;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.image.Size;
 import io.llavasg.perception.Fingerprint;
 import io.llavasg.perception.Perceived;
 import io.llavasg.perception.PerceivedJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,6 +60,7 @@ public final class PerceptionCache {
     Path part = folder.resolve(fingerprint.digest());
     Path description = part.resolve(CONFIGURATION);
     if (!Files.exists(description)) {
+      WholeFile.requireWritable(part);
       CacheFile.write(
           description, (fingerprint.description() + "\n").getBytes(StandardCharsets.UTF_8));
     }
@@ -148,8 +149,6 @@ public final class PerceptionCache {
       return damaged(entry, "it is cut short or damaged");
     } catch (LlavaSgException e) {
       return damaged(entry, String.valueOf(e.getMessage()));
-    } catch (AccessDeniedException e) {
-      throw LlavaSgException.user(e, "'%s' may not be read", entry);
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot read '%s': %s", entry, e.toString());
     }
@@ -164,7 +163,7 @@ public final class PerceptionCache {
    * Keeps the result for a photo, in place of an earlier one.
    *
    * @param size the photo's, in the orientation in which it was looked at
-   * @throws LlavaSgException as {@link #open}
+   * @throws LlavaSgException of resources, if it cannot be written
    */
   public void store(ImageKey key, Size size, Perceived perceived) {
     ObjectNode json = PerceivedJson.toJson(perceived);

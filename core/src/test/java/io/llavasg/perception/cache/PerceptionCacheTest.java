@@ -201,6 +201,27 @@ class PerceptionCacheTest {
     }
   }
 
+  /** No photo is at fault: the run ends, and goes on when the place is mended. */
+  @Test
+  void aCacheThatCannotBeWrittenEndsTheRun() throws IOException {
+    Path image = new Drawing(4, 3).write(folder.resolve("a.png"));
+    Path other = new Drawing(5, 3).write(folder.resolve("b.png"));
+    AtomicInteger looked = new AtomicInteger();
+    try (PerceptionPipeline pipeline = pipeline(looked)) {
+      PerceptionCache cache =
+          PerceptionCache.open(folder.resolve("c"), pipeline.fingerprint(), warnings::add);
+      Path place = cache.entry(ImageKey.of(image)).resolveSibling("");
+      Files.createDirectories(place.resolveSibling(""));
+      Files.writeString(place, "no folder");
+      assertThatThrownBy(
+              () -> new CachedPerception(pipeline, cache).perceiveAll(List.of(image, other)))
+          .isInstanceOfSatisfying(
+              LlavaSgException.class,
+              e -> assertThat(e.fault()).isEqualTo(LlavaSgException.Fault.RESOURCES));
+      assertThat(looked.get()).isLessThanOrEqualTo(1);
+    }
+  }
+
   @Test
   void aPlaceThatIsNoFolderIsTheUsersFault() throws IOException {
     Path file = Files.writeString(folder.resolve("hats.png"), "not a folder");
