@@ -60,8 +60,6 @@ public final class LlavaSg implements AutoCloseable {
     Torch.threads(options.threads().orElseGet(Torch::defaultThreads));
     if (options.precision().dtype().equals(Optional.of(DType.F16))) {
       Torch.halfProducts(DType.F32); // float16 was asked for by name: nothing coarser
-    } else {
-      Torch.fasterHalfProducts();
     }
     Engine engine = Engine.load(files, options.precision(), options.device());
     if (options.threads().isEmpty() && engine.weightBytes() < SMALL_BYTES) {

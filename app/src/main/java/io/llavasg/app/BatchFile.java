@@ -2,6 +2,7 @@ package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.llavasg.LlavaSgException;
+import io.llavasg.eval.task.Utf8Text;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,9 +11,6 @@ import java.nio.file.Path;
 
 /** A file of work, a JSON object a line; the names of other files in it are relative to it. */
 record BatchFile(Path path) {
-  /** Some editors begin a UTF-8 file with it. */
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
-
   BatchFile {
     if (!Files.isRegularFile(path)) {
       throw LlavaSgException.user("there is no batch file '%s'", path);
@@ -28,23 +26,27 @@ record BatchFile(Path path) {
     void visit(String line, int number);
   }
 
-  /** Visits the lines that are not blank. */
-  void forEachLine(Visitor visitor) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(path)) {
+  /**
+   * Visits the lines that are not blank.
+   *
+   * @throws LlavaSgException user, if the file cannot be read
+   */
+  void forEachLine(Visitor visitor) {
+    try (BufferedReader reader = Utf8Text.open(path)) {
       int number = 0;
       for (String text = reader.readLine(); text != null; text = reader.readLine()) {
         number++;
-        boolean marked = number == 1 && text.startsWith(BYTE_ORDER_MARK);
-        String line = marked ? text.substring(BYTE_ORDER_MARK.length()) : text;
-        if (!line.isBlank()) {
-          visitor.visit(line, number);
+        if (!text.isBlank()) {
+          visitor.visit(text, number);
         }
       }
+    } catch (IOException e) {
+      throw LlavaSgException.user(e, "'%s' cannot be read as UTF-8 text: %s", path, e.toString());
     }
   }
 
   /** How many lines are not blank. */
-  long count() throws IOException {
+  long count() {
     long[] count = {0};
     forEachLine((line, number) -> count[0]++);
     return count[0];

@@ -14,7 +14,6 @@ import io.llavasg.graph.EntitiesFile;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,17 +39,12 @@ record BatchRun(BatchFile file, SceneSource scenes, GenerationConfig generation,
 
   /** Runs the whole file; the exit code is 2 if any line failed. */
   int run(ModelOptions options, PrintWriter out, PrintWriter err) {
-    try {
-      long total = file.count();
-      Stopwatch loading = Stopwatch.started();
-      try (LlavaSg model = options.load(err)) {
-        Session session = new Session(model, out, err, loading.millis(), total);
-        file.forEachLine(session::add);
-        return session.end();
-      }
-    } catch (IOException e) {
-      throw LlavaSgException.user(
-          e, "'%s' cannot be read as UTF-8 text: %s", file.path(), e.toString());
+    long total = file.count();
+    Stopwatch loading = Stopwatch.started();
+    try (LlavaSg model = options.load(err)) {
+      Session session = new Session(model, out, err, loading.millis(), total);
+      file.forEachLine(session::add);
+      return session.end();
     }
   }
 

@@ -159,15 +159,14 @@ final class EvalCommand implements Callable<Integer> {
     json.put("split", set.split());
     json.put("items_sha256", set.digest());
     json.put("weights_sha256", WeightsChecksum.of(files));
-    json.put("dtype", dtype().map(DType::toString).orElse("as stored"));
+    json.put("dtype", dtype(files).map(DType::toString).orElse("as stored"));
     json.put("scene_graph", scenes.description());
     json.put("max_new_tokens", set.task().maxNewTokens());
     return json;
   }
 
   /** What the model computes in. */
-  private Optional<DType> dtype() {
-    ModelFiles files = ModelFiles.read(modelOptions.directory(), modelOptions.vision());
+  private Optional<DType> dtype(ModelFiles files) {
     return LoadedModel.precision(files, modelOptions.compute().precision()).dtype();
   }
 
@@ -197,23 +196,20 @@ final class EvalCommand implements Callable<Integer> {
       if (!known.isEmpty()) {
         err().printf("llava-sg: %d answers are there already%n", known.size());
       }
+      boolean isExact = run.path("dtype").asText().equals(DType.F32.toString());
       EvalRun asking =
           new EvalRun(
               model.get()::askAll,
               scenes,
               GenerationConfig.GREEDY.withMaxNewTokens(set.task().maxNewTokens()),
               batchSize,
-              batchSize == 1 ? 0 : batchSample.orElse(isHalf() ? 32 : 0));
+              batchSize == 1 ? 0 : batchSample.orElse(isExact ? 0 : 32));
       try (Progress progress = new Progress(set.task().name(), err())) {
         EvalRun.Outcome outcome = asking.run(open, answers, problems, progress::update);
         record(outcome, known.isEmpty() ? 0 : withoutNode(folder), run);
         return outcome.failed();
       }
     }
-  }
-
-  private boolean isHalf() {
-    return !dtype().equals(Optional.of(DType.F32));
   }
 
   /** What was measured when the answers were made is still true of them. */

@@ -99,17 +99,12 @@ record PerceiveBatch(BatchFile file, Path out, Shard shard, int batchSize) {
   /** This shard's lines. */
   private void forEachLine(BatchFile.Visitor visitor) {
     long[] used = {0};
-    try {
-      file.forEachLine(
-          (text, number) -> {
-            if (shard.has(used[0]++)) {
-              visitor.visit(text, number);
-            }
-          });
-    } catch (IOException e) {
-      throw LlavaSgException.user(
-          e, "'%s' cannot be read as UTF-8 text: %s", file.path(), e.toString());
-    }
+    file.forEachLine(
+        (text, number) -> {
+          if (shard.has(used[0]++)) {
+            visitor.visit(text, number);
+          }
+        });
   }
 
   private Line line(String text, long number) {

@@ -181,12 +181,8 @@ public final class AnswersFile implements AutoCloseable {
   /** A line may have been cut off inside a character. */
   private static Optional<String> text(byte[] line, String where, Problems problems) {
     try {
-      return Optional.of(
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(line))
-              .toString()
-              .replaceFirst("^\uFEFF", "")); // a byte order mark
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text); // byte order mark
     } catch (CharacterCodingException e) {
       problems.add("%s is not in UTF-8", where);
       return Optional.empty();

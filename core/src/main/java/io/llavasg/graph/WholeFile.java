@@ -19,17 +19,21 @@ public final class WholeFile {
    */
   public static void write(Path file, byte[] content) {
     requireFolder(file);
-    Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
     try {
-      try {
-        Files.write(beside, content);
-        Files.move(
-            beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(beside);
-      }
+      replace(file, content);
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot write '%s': %s", file, e.toString());
+    }
+  }
+
+  /** As {@link #write}, for callers that have their own word for what goes wrong. */
+  public static void replace(Path file, byte[] content) throws IOException {
+    Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.write(beside, content);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
     }
   }
 

@@ -23,7 +23,8 @@ import java.util.function.UnaryOperator;
 
 /** A model with its weights in memory, and the mapped files that they may be pages of. */
 public final class LoadedModel implements AutoCloseable {
-  private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
+  /** The language model's token embedding, by this project's names. */
+  public static final String EMBEDDING = "language_model.model.embed_tokens.weight";
 
   private final Lifetime lifetime = new Lifetime();
   private final List<Checkpoint> checkpoints = new ArrayList<>();

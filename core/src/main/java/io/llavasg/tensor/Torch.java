@@ -74,11 +74,6 @@ public final class Torch {
     HalfProducts.dtype(dtype);
   }
 
-  /** Sets it to the default. */
-  public static void fasterHalfProducts() {
-    HalfProducts.dtype(HalfProducts.FASTER);
-  }
-
   public static int threads() {
     return torch.get_num_threads();
   }

@@ -3,6 +3,7 @@ package io.llavasg.train;
 import io.llavasg.LlavaSgException;
 import io.llavasg.model.LlavaSgConfig;
 import io.llavasg.model.LlavaSgModel;
+import io.llavasg.model.LoadedModel;
 import io.llavasg.nn.LowRank;
 import io.llavasg.nn.Parameters;
 import io.llavasg.tensor.DType;
@@ -24,8 +25,6 @@ import java.util.Set;
  * what it is, pages of a mapped file perhaps.
  */
 final class TrainableParameters implements Parameters {
-  static final String EMBEDDING = "language_model.model.embed_tokens.weight";
-
   /** What the two markers' embeddings are called where they are trained apart from the table. */
   static final String MARKER_ROWS = "marker_rows";
 
@@ -62,11 +61,13 @@ final class TrainableParameters implements Parameters {
             "trainable names '%s', but the vision tower is never trained", name);
       }
     }
-    if (isTrained(MARKER_ROWS) && config.text().tieWordEmbeddings() && !isTrained(EMBEDDING)) {
+    if (isTrained(MARKER_ROWS)
+        && config.text().tieWordEmbeddings()
+        && !isTrained(LoadedModel.EMBEDDING)) {
       throw LlavaSgException.user(
           "trainable names 'marker_rows', but this model's embedding is its head, too: name"
               + " '%s' instead",
-          EMBEDDING);
+          LoadedModel.EMBEDDING);
     }
   }
 
@@ -79,7 +80,9 @@ final class TrainableParameters implements Parameters {
    * other rows cannot change.
    */
   private boolean hasMarkerRows() {
-    return config.sceneGraph().isPresent() && isTrained(MARKER_ROWS) && !isTrained(EMBEDDING);
+    return config.sceneGraph().isPresent()
+        && isTrained(MARKER_ROWS)
+        && !isTrained(LoadedModel.EMBEDDING);
   }
 
   @Override

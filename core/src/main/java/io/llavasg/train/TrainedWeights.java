@@ -4,6 +4,7 @@ import io.llavasg.checkpoint.OutgoingTensor;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.model.LlavaSgConfig;
+import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.model.convert.Conversion;
 import io.llavasg.tensor.DType;
@@ -42,7 +43,7 @@ final class TrainedWeights {
       return Optional.of(content(stored, base -> trained.master()));
     }
     TrainedParameter markers = parameters.get(TrainableParameters.MARKER_ROWS);
-    if (markers != null && name.equals(TrainableParameters.EMBEDDING)) {
+    if (markers != null && name.equals(LoadedModel.EMBEDDING)) {
       return Optional.of(content(stored, base -> withMarkers(base, markers.master())));
     }
     String layer = name.replaceFirst("\\.weight$", "");

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Text files in UTF-8, with the byte order mark that some programs put first, or without. */
-final class Utf8Text {
+public final class Utf8Text {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private Utf8Text() {}
 
   /** A reader that stands behind the mark; it throws what it meets that is not UTF-8. */
-  static BufferedReader open(Path file) throws IOException {
+  public static BufferedReader open(Path file) throws IOException {
     BufferedReader reader = Files.newBufferedReader(file);
     try {
       reader.mark(1);

@@ -28,7 +28,6 @@ import java.util.Optional;
 
 /** A LLaVA-SG to be made out of other checkpoints. */
 public final class Conversion {
-  static final String EMBEDDING = "language_model.model.embed_tokens.weight";
   static final String HEAD = "language_model.lm_head.weight";
 
   private static final ObjectMapper JSON = new ObjectMapper();

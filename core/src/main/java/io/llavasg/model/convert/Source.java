@@ -105,7 +105,7 @@ final class Source implements AutoCloseable {
   }
 
   StoredTensor embedding() {
-    StoredTensor embedding = expected.get(Conversion.EMBEDDING);
+    StoredTensor embedding = expected.get(LoadedModel.EMBEDDING);
     if (embedding == null) {
       throw new IllegalStateException("the model has no embedding");
     }

@@ -4,6 +4,7 @@ import io.llavasg.checkpoint.OutgoingTensor;
 import io.llavasg.checkpoint.StoredTensor;
 import io.llavasg.checkpoint.TensorInfo;
 import io.llavasg.model.LlavaSgConfig;
+import io.llavasg.model.LoadedModel;
 import io.llavasg.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Weights {
       fresh += info.elements();
       return initial.of(info);
     }
-    if (name.equals(Conversion.EMBEDDING) || name.equals(Conversion.HEAD)) {
+    if (name.equals(LoadedModel.EMBEDDING) || name.equals(Conversion.HEAD)) {
       return TokenRows.of(stored, published(name), vocabulary, dtype);
     }
     return FloatFormat.convert(stored, published(name), dtype);

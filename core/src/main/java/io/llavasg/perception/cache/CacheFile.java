@@ -1,11 +1,10 @@
 package io.llavasg.perception.cache;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.graph.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
 
 /** Writes a file that others see whole or not at all. */
 final class CacheFile {
@@ -18,17 +17,9 @@ final class CacheFile {
    *     cannot be kept had better end
    */
   static void write(Path file, byte[] content) {
-    Path folder = file.toAbsolutePath().resolveSibling("");
-    Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID());
     try {
-      Files.createDirectories(folder);
-      try {
-        Files.write(temporary, content);
-        Files.move(
-            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+      WholeFile.replace(file, content);
     } catch (IOException e) {
       throw LlavaSgException.resources(
           e, "cannot write '%s' into the cache of perception: %s", file, e.toString());

@@ -196,12 +196,12 @@ class ConversionTest {
             assertThat(others.get(name)).as(name).isEqualTo(values);
           }
         });
-    assertThat(rows(published, Conversion.EMBEDDING)[602])
-        .isEqualTo(rows(directory.resolve("original"), Conversion.EMBEDDING)[602]);
+    assertThat(rows(published, LoadedModel.EMBEDDING)[602])
+        .isEqualTo(rows(directory.resolve("original"), LoadedModel.EMBEDDING)[602]);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {Conversion.EMBEDDING, Conversion.HEAD})
+  @ValueSource(strings = {LoadedModel.EMBEDDING, Conversion.HEAD})
   void newRowsAreTheMeanOfTheOriginalVocabulary(String name) {
     double[][] old = rows(path("tiny-llava-hf-f16"), name);
     double[][] published = rows(convert(Form.HF_F16, "published"), name);
