@@ -18,6 +18,8 @@ public final class Torch {
     setUnlessGiven("org.bytedeco.javacpp.nopointergc", "true");
     // Mapped weights count as resident memory, and would trip JavaCPP's limit of 4 x Xmx.
     setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    // OpenBLAS's binding is one release behind libtorch's, and JavaCPP would say so on stderr.
+    setUnlessGiven("org.bytedeco.javacpp.logger", "slf4j");
     try {
       Loader.load(torch.class);
       // Float32 is float32 on a GPU, too: cuDNN's convolutions would round to 10 bits of mantissa.
