@@ -50,7 +50,7 @@ public final class LlavaSg implements AutoCloseable {
     TensorThread thread = new TensorThread("llava-sg");
     try {
       return new LlavaSg(thread, thread.call(() -> load(files, options)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       thread.close();
       throw e;
     }

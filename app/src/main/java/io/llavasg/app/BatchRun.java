@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * Answers a file of questions, {@code {"id", "image", "question", "entities"?}} a line, with {@code
  * {"id", "answer", …}} a line, in order, as they come. A line that cannot be answered becomes
- * {@code {"id", "error"}}, and the others go on.
+ * {@code {"id", "error"}}, and the others go on; what is not the line's fault ends the run.
  *
  * @param scenes finds those of lines that bring no entities; without a scene graph, those of a line
  *     are unused
@@ -110,6 +110,9 @@ record BatchRun(BatchFile file, SceneSource scenes, GenerationConfig generation,
         fail(id, "line %d is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
       } catch (LlavaSgException e) {
         flush();
+        if (e.fault() != LlavaSgException.Fault.USER) {
+          throw e; // a full disk, or memory at its end: it would be the same for every line
+        }
         fail(id, String.valueOf(e.getMessage()));
       }
       return Optional.empty();

@@ -18,6 +18,7 @@ import io.llavasg.graph.draw.SceneGraphPainter;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;
+import io.llavasg.model.ModelFiles;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -83,15 +84,7 @@ final class GraphCommand implements Runnable {
   @Override
   public void run() {
     String kind = outputKind();
-    if (compare && text == null) {
-      throw new ParameterException(spec.commandLine(), "--compare needs a question");
-    }
-    if (compare && !kind.equals("png") && !kind.equals("svg")) {
-      throw new ParameterException(spec.commandLine(), "--compare needs -o F.png or -o F.svg");
-    }
-    if (output != null) {
-      WholeFile.requireFolder(output);
-    }
+    requireFittingOptions(kind);
     RgbImage pixels = ImageFile.read(image, Orientation.APPLY_EXIF);
     GenerationConfig generation = generationOptions.over(GenerationConfig.GREEDY);
     Question question =
@@ -103,6 +96,31 @@ final class GraphCommand implements Runnable {
         show(look(model, question), kind);
       }
     }
+  }
+
+  private void requireFittingOptions(String kind) {
+    if (sceneOptions.noSceneGraph()) {
+      throw wrong("graph shows the scene graph that --no-scene-graph leaves out");
+    }
+    if (compare && text == null) {
+      throw wrong("--compare needs a question");
+    }
+    if (compare && !kind.equals("png") && !kind.equals("svg")) {
+      throw wrong("--compare needs -o F.png or -o F.svg");
+    }
+    if (baseline != null) {
+      if (!compare) {
+        throw wrong("--baseline goes with --compare");
+      }
+      ModelFiles.read(baseline, modelOptions.vision()); // before the first model answers
+    }
+    if (output != null) {
+      WholeFile.requireFolder(output);
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private Depiction depict(LlavaSg model, Question question) {
@@ -134,8 +152,7 @@ final class GraphCommand implements Runnable {
         return kind;
       }
     }
-    throw new ParameterException(
-        spec.commandLine(), "-o takes a .png, .svg, .json or .dot file, not '" + output + "'");
+    throw wrong("-o takes a .png, .svg, .json or .dot file, not '" + output + "'");
   }
 
   private Shown look(LlavaSg model, Question question) {

@@ -19,7 +19,7 @@ final class MinuteReport {
    * @param err where lines are written: stderr
    */
   MinuteReport(String unit, PrintWriter err) {
-    this(unit, err, Terminal.console().isPresent(), System::nanoTime);
+    this(unit, err, Terminal.showsProgress(), System::nanoTime);
   }
 
   MinuteReport(String unit, PrintWriter err, boolean terminal, LongSupplier clock) {

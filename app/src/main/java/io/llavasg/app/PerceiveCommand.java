@@ -132,7 +132,7 @@ final class PerceiveCommand implements Callable<Integer> {
       StageRun run = new StageRun(stage, image, String.valueOf(image().getFileName()));
       try (PerceptionPipeline pipeline = options.loader(files, config, compute).pipeline()) {
         files.require(stage.checkpoint());
-        print(run.result(pipeline, options.tags(), Optional.ofNullable(boxes)));
+        print(result(run, pipeline));
       }
       return 0;
     }
@@ -247,6 +247,12 @@ final class PerceiveCommand implements Callable<Integer> {
           PerceptionCache.open(
               cache, pipeline.fingerprint(), warning -> err().println("llava-sg: " + warning));
       return new CachedPerception(pipeline, folder).perceive(image);
+    }
+  }
+
+  private StageRun.Result result(StageRun run, PerceptionPipeline pipeline) {
+    try (Waiting waiting = Waiting.on("looking at the image", err())) {
+      return run.result(pipeline, options.tags(), Optional.ofNullable(boxes));
     }
   }
 

@@ -27,7 +27,7 @@ final class Progress implements AutoCloseable {
    * @param err where the bar is drawn: stderr
    */
   Progress(String title, PrintWriter err) {
-    this(title, err, Terminal.console().isPresent(), System::nanoTime);
+    this(title, err, Terminal.showsProgress(), System::nanoTime);
   }
 
   Progress(String title, PrintWriter err, boolean terminal, LongSupplier clock) {

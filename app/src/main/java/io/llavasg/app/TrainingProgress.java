@@ -31,7 +31,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private boolean first = true;
 
   TrainingProgress(PrintWriter err) {
-    this(err, Terminal.console().isPresent(), System::nanoTime);
+    this(err, Terminal.showsProgress(), System::nanoTime);
   }
 
   TrainingProgress(PrintWriter err, boolean terminal, LongSupplier clock) {

@@ -36,7 +36,7 @@ final class Waiting implements AutoCloseable {
    * @param err where the line is drawn: stderr
    */
   static Waiting on(String what, PrintWriter err) {
-    return on(what, err, Terminal.console().isPresent());
+    return on(what, err, Terminal.showsProgress());
   }
 
   static Waiting on(String what, PrintWriter err, boolean terminal) {

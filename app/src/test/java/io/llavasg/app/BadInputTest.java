@@ -6,6 +6,7 @@ import static io.llavasg.app.CommandLineRun.IMAGE;
 import static io.llavasg.app.CommandLineRun.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -226,5 +227,71 @@ class BadInputTest {
     CommandLineRun.of("graph", "--model", MODEL, "--image", IMAGE, "-o", "graph.gif")
         .assertRefused(2, ".png");
     assertThat(directory).isEmptyDirectory();
+  }
+
+  /** No line is at fault: the others would fail as well, each after all the work. */
+  @Test
+  void aCacheThatCannotBeWrittenEndsABatch() throws IOException {
+    Path cache = directory.resolve("cache");
+    String line = "{\"image\": \"%s\", \"question\": \"What?\"}%n";
+    String image = Path.of(IMAGE).toAbsolutePath().toString();
+    Path batch = directory.resolve("batch.jsonl");
+    Files.writeString(batch, line.formatted(image));
+    assertThat(batchWith(batch, cache).exitCode()).isZero();
+    Path place;
+    try (Stream<Path> all = Files.walk(cache, 2)) {
+      place =
+          all.filter(path -> cache.relativize(path).getNameCount() == 2)
+              .filter(Files::isDirectory)
+              .findFirst()
+              .orElseThrow();
+    }
+    Files.move(place, directory.resolve("elsewhere"));
+    Files.writeString(place, "no folder");
+    Files.writeString(batch, line.formatted(image).repeat(3));
+    CommandLineRun run = batchWith(batch, cache);
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.out()).isEmpty();
+  }
+
+  private static CommandLineRun batchWith(Path batch, Path cache) {
+    String perception = Path.of("../models/miniature/perception").toString();
+    List<String> args = new ArrayList<>(List.of("ask", "--model", MODEL, "--max-new-tokens", "1"));
+    args.addAll(List.of("--batch", batch.toString(), "--perception", perception));
+    args.addAll(List.of("--cache", cache.toString()));
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  /** As on a machine whose C library is not libtorch's. */
+  @Test
+  void aLibtorchThatDoesNotLoad() throws IOException, InterruptedException {
+    List<String> path = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (!Path.of(entry).getFileName().toString().matches("pytorch-.*-.*-.*-.*\\.jar")) {
+        path.add(entry);
+      }
+    }
+    Path err = directory.resolve("err");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.bytedeco.javacpp.cachedir=" + directory.resolve("natives"),
+                "-cp",
+                String.join(File.pathSeparator, path),
+                Main.class.getName(),
+                "ask",
+                "--model",
+                MODEL,
+                "--image",
+                IMAGE,
+                "--entities",
+                ENTITIES,
+                "What?")
+            .redirectError(err.toFile())
+            .start();
+    assertThat(process.waitFor()).as(Files.readString(err)).isEqualTo(3);
+    assertThat(Files.readString(err).lines()).hasSize(1);
+    assertThat(err).content().startsWith("llava-sg: libtorch's native library does not load here");
   }
 }

@@ -68,6 +68,7 @@ class GraphAndChatTest {
     assertThat(json.get("without_scene_graph")).isEqualTo(answer(baseline, "wide"));
     assertThat(Files.readString(file)).contains(">LLaVA<").doesNotContain("without its graph");
     compare(file, "--baseline", "nowhere").assertRefused(2, "nowhere");
+    graph("--baseline", baseline).assertRefused(2, "--compare");
   }
 
   private static CommandLineRun compare(Path file, String... more) {
@@ -100,7 +101,7 @@ class GraphAndChatTest {
             "-o",
             file.toString(),
             "What?")
-        .assertRefused(2, "no scene graph to show");
+        .assertRefused(2, "--no-scene-graph leaves out");
     assertThat(file).doesNotExist();
   }
 

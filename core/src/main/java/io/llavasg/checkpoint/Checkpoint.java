@@ -18,7 +18,6 @@ public final class Checkpoint implements WeightFile {
   private final Path path;
   private final List<WeightFile> files;
   private final Map<String, StoredTensor> tensors;
-  private final List<Prefetch> prefetches = new ArrayList<>();
 
   private Checkpoint(Path path, List<WeightFile> files, Map<String, StoredTensor> tensors) {
     this.path = path;
@@ -60,16 +59,6 @@ public final class Checkpoint implements WeightFile {
     return merge(CheckpointFiles.locate(path), WeightFile::inspect);
   }
 
-  /**
-   * Starts to read the weights into the page cache in the background, in file order, so that a cold
-   * start runs at the disk's speed. It ends by itself, or when this is closed.
-   */
-  public Prefetch prefetch() {
-    Prefetch prefetch = Prefetch.start(files.stream().map(WeightFile::path).toList());
-    prefetches.add(prefetch);
-    return prefetch;
-  }
-
   @Override
   public Path path() {
     return path;
@@ -90,7 +79,6 @@ public final class Checkpoint implements WeightFile {
 
   @Override
   public void close() {
-    prefetches.forEach(Prefetch::close);
     files.forEach(WeightFile::close);
   }
 

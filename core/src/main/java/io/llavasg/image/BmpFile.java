@@ -52,6 +52,11 @@ final class BmpFile implements EncodedImage {
       return Samples.toRgb(image.getRaster(), (in, at, out, to) -> Samples.grey(in[at], out, to));
     }
     int[] bits = image.getSampleModel().getSampleSize();
+    for (int c = 0; c < 3; c++) {
+      if (bits[c] < 1 || bits[c] > 16) {
+        throw new IOException("one of its colours has %d bits".formatted(bits[c]));
+      }
+    }
     return Samples.toRgb(
         image.getRaster(),
         (in, at, out, to) -> {

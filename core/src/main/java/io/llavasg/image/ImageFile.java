@@ -14,6 +14,9 @@ public final class ImageFile {
   /** Images of more pixels are refused before anything is allocated for them. */
   public static final long MAX_PIXELS = 178_956_970;
 
+  /** Larger files are refused before they are read; no image of so many pixels needs as much. */
+  public static final long MAX_BYTES = 1L << 30;
+
   private ImageFile() {}
 
   /**
@@ -36,16 +39,29 @@ public final class ImageFile {
     return parsed(bytes(file), file.toString(), EncodedImage::size);
   }
 
-  private static byte[] bytes(Path file) {
+  /**
+   * A file's content, as it is.
+   *
+   * @throws LlavaSgException the user's fault, if there is no such file, it cannot be read, or it
+   *     is larger than {@link #MAX_BYTES}; of resources, if memory is too small for it
+   */
+  public static byte[] bytes(Path file) {
     try {
       if (Files.isDirectory(file)) {
         throw LlavaSgException.user("%s is a directory; give an image file", file);
+      }
+      if (Files.size(file) > MAX_BYTES) {
+        throw LlavaSgException.user(
+            "%s has %d MB, above the limit of %d; give an image file",
+            file, Files.size(file) >> 20, MAX_BYTES >> 20);
       }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw LlavaSgException.user(e, "There is no image file %s", file);
     } catch (IOException e) {
       throw LlavaSgException.user(e, "Cannot read the image file %s: %s", file, reason(e));
+    } catch (OutOfMemoryError e) {
+      throw noMemory(e, file.toString());
     }
   }
 
@@ -99,9 +115,13 @@ public final class ImageFile {
       throw LlavaSgException.user(
           e, "%s is a %s file that cannot be read: %s", name, format, reason(e));
     } catch (OutOfMemoryError e) {
-      throw LlavaSgException.resources(
-          e, "There is not memory enough to decode %s; give Java more with -Xmx", name);
+      throw noMemory(e, name);
     }
+  }
+
+  private static LlavaSgException noMemory(OutOfMemoryError e, String name) {
+    return LlavaSgException.resources(
+        e, "There is not memory enough to decode %s; give Java more with -Xmx", name);
   }
 
   private static String reason(IOException e) {

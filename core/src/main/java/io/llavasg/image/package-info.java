@@ -8,9 +8,8 @@
  * pixels already changes which tags and boxes a detector finds.
  *
  * <p>The containers are read here, which is cheap and gives the size before anything is allocated;
- * the codecs (DCT, LZW, inflate, VP8, VP8L) are the JDK's and TwelveMonkeys'. They are handed no
- * more than the coded samples: profiles, thumbnails, comments and other metadata cannot mislead
- * them.
+ * the codecs are the JDK's (DCT, LZW, inflate) and libwebp (VP8, VP8L). They are handed no more
+ * than the coded samples: profiles, thumbnails, comments and other metadata cannot mislead them.
  */
 @NullMarked
 package io.llavasg.image;

@@ -1,7 +1,6 @@
 package io.llavasg.tensor;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
  * Keeps OpenBLAS to the calling thread while open. Operations that share their work between
@@ -20,8 +19,8 @@ final class SingleBlasThread implements AutoCloseable {
 
   static synchronized SingleBlasThread open() {
     if (users++ == 0) {
-      otherwise = openblas_nolapack.blas_get_num_threads();
-      openblas_nolapack.blas_set_num_threads(1);
+      otherwise = BlasThreads.get();
+      BlasThreads.set(1);
     }
     return new SingleBlasThread();
   }
@@ -30,13 +29,13 @@ final class SingleBlasThread implements AutoCloseable {
   static synchronized void otherwise(int threads) {
     otherwise = threads;
     if (users == 0) {
-      openblas_nolapack.blas_set_num_threads(threads);
+      BlasThreads.set(threads);
     }
   }
 
   private static synchronized void leave() {
     if (--users == 0) {
-      openblas_nolapack.blas_set_num_threads(otherwise);
+      BlasThreads.set(otherwise);
     }
   }
 

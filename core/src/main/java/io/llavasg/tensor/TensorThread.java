@@ -140,13 +140,13 @@ public final class TensorThread implements AutoCloseable {
     }
   }
 
-  /** What a wait gives. */
-  private interface Wait<T> {
-    T await() throws InterruptedException, ExecutionException;
+  /** What a wait gives, or how it fails. */
+  private interface Wait<T, E extends Exception> {
+    T await() throws InterruptedException, E;
   }
 
   /** Waits on if interrupted, and leaves the thread interrupted then. */
-  private static <T> T patiently(Wait<T> wait) throws ExecutionException {
+  private static <T, E extends Exception> T patiently(Wait<T, E> wait) throws E {
     boolean interrupted = false;
     try {
       while (true) {
@@ -198,10 +198,6 @@ public final class TensorThread implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdown();
-    try {
-      patiently(() -> executor.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS));
-    } catch (ExecutionException e) {
-      throw rethrown(e);
-    }
+    patiently(() -> executor.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS));
   }
 }

@@ -8,10 +8,12 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** libtorch as a whole: loading it, its threads, its modes, and what its errors mean. */
 public final class Torch {
   private static final int DEFAULT_THREADS;
+  private static final @Nullable UnsatisfiedLinkError UNLOADED;
 
   static {
     // The garbage collector knows nothing of native sizes: owners free tensors, and only they do.
@@ -20,24 +22,34 @@ public final class Torch {
     setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     // OpenBLAS's binding is one release behind libtorch's, and JavaCPP would say so on stderr.
     setUnlessGiven("org.bytedeco.javacpp.logger", "slf4j");
+    int threads = 1;
+    UnsatisfiedLinkError unloaded = null;
     try {
       Loader.load(torch.class);
       // Float32 is float32 on a GPU, too: cuDNN's convolutions would round to 10 bits of mantissa.
       torch.globalContext().setAllowTF32CuDNN(false);
-      DEFAULT_THREADS = torch.get_num_threads();
+      threads = torch.get_num_threads();
     } catch (UnsatisfiedLinkError e) {
-      throw LlavaSgException.resources(
-          e,
-          "libtorch's native library does not load here: %s",
-          firstLine(String.valueOf(e.getMessage())));
+      unloaded = e; // thrown here, it would reach nobody: the class would not be there at all
     }
+    DEFAULT_THREADS = threads;
+    UNLOADED = unloaded;
   }
 
   private Torch() {}
 
-  /** Loads libtorch, if that has not happened yet. */
+  /**
+   * Loads libtorch, if that has not happened yet.
+   *
+   * @throws LlavaSgException resources, if it does not load on this machine
+   */
   public static void initialise() {
-    // The static initialiser does it.
+    if (UNLOADED != null) {
+      throw LlavaSgException.resources(
+          UNLOADED,
+          "libtorch's native library does not load here: %s",
+          firstLine(String.valueOf(UNLOADED.getMessage())));
+    }
   }
 
   /** libtorch's version and, after a dash, that of its Java binding. */
@@ -59,12 +71,14 @@ public final class Torch {
     if (count < 1) {
       throw LlavaSgException.user("threads are %d, but have to be positive", count);
     }
+    initialise();
     torch.set_num_threads(count);
     claimThreads();
   }
 
   /** Gives OpenBLAS, which has one number for all threads, as many as this thread may use. */
   static void claimThreads() {
+    initialise();
     SingleBlasThread.otherwise(threads());
   }
 
@@ -131,6 +145,7 @@ public final class Torch {
 
   /** Runs {@code work}, and throws what libtorch throws as an {@link LlavaSgException}. */
   public static <T> T translated(Callable<T> work) {
+    initialise();
     try {
       return work.call();
     } catch (LlavaSgException e) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.llavasg.LlavaSgException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -84,6 +87,28 @@ class ImageFileTest {
         new String[] {"jpeg-huge.jpg", "png-huge.png", "gif-huge.gif", "bmp-huge.bmp"}) {
       refused(Fixtures.file("bad-" + name)).contains("900000000").contains("178956970");
     }
+  }
+
+  /** A film, or an archive: nobody wants it read into memory to be told what it is. */
+  @Test
+  void hugeFilesAreRefusedUnread() throws IOException {
+    Path film = folder.resolve("film.mp4");
+    try (RandomAccessFile sparse = new RandomAccessFile(film.toFile(), "rw")) {
+      sparse.setLength(3L << 30);
+    }
+    refused(film).contains("film.mp4", "3072 MB", "1024");
+  }
+
+  /** 16 bits a pixel, by masks of which the one for red is empty. */
+  @Test
+  void aBmpWithoutRedIsRefused() throws IOException {
+    ByteBuffer file = ByteBuffer.allocate(66 + 8).order(ByteOrder.LITTLE_ENDIAN);
+    file.put((byte) 'B').put((byte) 'M').putInt(file.capacity()).putInt(0).putInt(66);
+    file.putInt(40).putInt(2).putInt(2).putShort((short) 1).putShort((short) 16);
+    file.putInt(3).putInt(8).putInt(0).putInt(0).putInt(0).putInt(0);
+    file.putInt(0).putInt(0x07e0).putInt(0x001f);
+    Path bmp = Files.write(folder.resolve("no-red.bmp"), file.array());
+    refused(bmp).contains("no-red.bmp", "BMP", "0 bits");
   }
 
   @Test

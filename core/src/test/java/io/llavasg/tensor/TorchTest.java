@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.openblas.global.openblas_nolapack;
 import org.junit.jupiter.api.Test;
 
 class TorchTest {
@@ -221,16 +220,16 @@ class TorchTest {
         var small = new TensorThread("small")) {
       large.call(() -> threads(cores));
       small.call(() -> threads(1));
-      assertThat(large.call(openblas_nolapack::blas_get_num_threads)).isEqualTo(cores);
-      assertThat(small.call(openblas_nolapack::blas_get_num_threads)).isEqualTo(1);
+      assertThat(large.call(BlasThreads::get)).isEqualTo(cores);
+      assertThat(small.call(BlasThreads::get)).isEqualTo(1);
       SingleBlasThread first = SingleBlasThread.open();
       SingleBlasThread second = SingleBlasThread.open();
       large.call(() -> threads(cores));
-      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
+      assertThat(BlasThreads.get()).isEqualTo(1);
       first.close();
-      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
+      assertThat(BlasThreads.get()).isEqualTo(1);
       second.close();
-      assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(cores);
+      assertThat(BlasThreads.get()).isEqualTo(cores);
     } finally {
       Torch.threads(Torch.defaultThreads());
     }

@@ -5,8 +5,6 @@ import io.llavasg.image.ImageFile;
 import io.llavasg.image.RgbImage;
 import io.llavasg.perception.Perceived;
 import io.llavasg.perception.PerceptionPipeline;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,7 +73,7 @@ public final class CachedPerception {
    * @throws LlavaSgException user, if it is none
    */
   public Perceived perceive(Path file) {
-    return perceive(read(file), file);
+    return perceive(ImageFile.bytes(file), file);
   }
 
   /**
@@ -128,7 +126,7 @@ public final class CachedPerception {
   private Looked look(Path file, Map<ImageKey, Unknown> unknown) {
     Looked looked = new Looked(file, Optional.empty(), Optional.empty(), false, Optional.empty());
     try {
-      byte[] bytes = read(file);
+      byte[] bytes = ImageFile.bytes(file);
       ImageKey key = ImageKey.of(bytes);
       Optional<Perceived> found = cache.find(key).map(perceived -> named(perceived, file));
       looked = new Looked(file, Optional.of(key), found, found.isPresent(), Optional.empty());
@@ -194,16 +192,5 @@ public final class CachedPerception {
 
   private RgbImage decode(byte[] bytes, Path file) {
     return ImageFile.decode(bytes, file.toString(), pipeline.config().orientation());
-  }
-
-  private static byte[] read(Path file) {
-    try {
-      if (Files.isDirectory(file)) {
-        throw LlavaSgException.user("%s is a directory; give an image file", file);
-      }
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw LlavaSgException.user(e, "There is no image file %s that can be read", file);
-    }
   }
 }
