@@ -22,6 +22,9 @@ public final class Functional {
   /** libtorch's number for bags that are sums. */
   private static final long BAG_SUM = 0;
 
+  /** Elements up to which libtorch's own loop over a bfloat16 weight is the faster one. */
+  private static final long SMALL_WEIGHT = 1 << 19;
+
   /** Queries, and keys, from which libtorch's attention packs blocks for a CPU's tiles. */
   private static final int FEWEST_PACKED = 64;
 
@@ -51,12 +54,17 @@ public final class Functional {
           ? HalfProducts.recordedLinear(rows, weight, bias)
           : HalfProducts.linear(rows, weight, bias);
     }
-    if (rows.size(0) == 1 && weight.isPlain(DType.BF16) && !CpuFlags.BF16_TILES) {
+    if (rows.size(0) == 1 && weight.isPlain(DType.BF16) && suitsOwnLoop(weight)) {
       try (var own = WithoutOneDnn.open()) {
         return libtorchLinear(rows, weight, bias);
       }
     }
     return libtorchLinear(rows, weight, bias);
+  }
+
+  /** A small weight is in a cache, and oneDNN's set-up takes longer than its product. */
+  private static boolean suitsOwnLoop(Tensor weight) {
+    return !CpuFlags.BF16_TILES || weight.elements() <= SMALL_WEIGHT;
   }
 
   /**

@@ -6,7 +6,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Keeps libtorch from using oneDNN while open. For a bfloat16 vector on a CPU without tiles (AMX),
  * libtorch's own loop reads the matrix at the memory's speed, and oneDNN's kernel at less than half
- * of it; with them oneDNN's takes two thirds of the loop's time (docs/experiments.md).
+ * of it; with them oneDNN's takes two thirds of the loop's time, unless the matrix is small
+ * (docs/experiments.md).
  *
  * <p>The switch is one for the whole process: the last of several models that compute at once turns
  * it back.

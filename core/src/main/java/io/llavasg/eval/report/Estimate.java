@@ -17,8 +17,11 @@ public record Estimate(double value, Optional<Interval> interval, int seeds) {
     return interval.isEmpty() ? "" : seeds > 1 ? "seeds" : "items";
   }
 
-  /** Whether the interval leaves zero out. */
+  /**
+   * Whether the interval leaves zero out. One without width, over seeds that differ by the very
+   * same few items, says nothing of how far others would differ.
+   */
   public boolean excludesZero() {
-    return interval.filter(Interval::excludesZero).isPresent();
+    return interval.filter(it -> it.excludesZero() && it.high() > it.low()).isPresent();
   }
 }

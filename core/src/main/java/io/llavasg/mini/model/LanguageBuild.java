@@ -35,6 +35,8 @@ import java.util.function.Consumer;
  * one platform thread; only {@link #requestStop} may be called from others.
  */
 public final class LanguageBuild {
+  private static final String SEED = "seed.txt";
+
   private final Settings settings;
   private final PretrainedParts parts;
   private final TrainingListener listener;
@@ -102,10 +104,12 @@ public final class LanguageBuild {
    * Makes the parts that are not finished yet.
    *
    * @return whether all are finished now; false after a stop
-   * @throws LlavaSgException user, if what a part needs is not there
+   * @throws LlavaSgException user, if what a part needs is not there, or parts that are there are
+   *     of another seed
    */
   public boolean make(List<Part> wanted) {
     requireRecipes(wanted);
+    requireSameSeed();
     for (Part part : wanted) {
       if (isFinished(part)) {
         notes.accept("%s is finished: %s".formatted(name(part), folder(part)));
@@ -125,6 +129,26 @@ public final class LanguageBuild {
     wanted.stream()
         .filter(part -> part.hasRecipe() && !PartDirectory.isComplete(trained(part)))
         .forEach(this::recipe);
+  }
+
+  /** All parts are of one seed: finished ones say nothing of theirs, so the folder does. */
+  private void requireSameSeed() {
+    Path file = settings.out().resolve(SEED);
+    String seed = Long.toString(settings.seed());
+    try {
+      if (!Files.exists(file)) {
+        Files.createDirectories(settings.out());
+        Files.writeString(file, seed + "\n");
+      }
+      String begun = Files.readString(file).strip();
+      if (!begun.equals(seed)) {
+        throw LlavaSgException.user(
+            "'%s' was begun with seed %s, not %s: go on with that, or begin in another folder",
+            settings.out(), begun, seed);
+      }
+    } catch (IOException e) {
+      throw LlavaSgException.resources(e, "cannot write '%s'", file);
+    }
   }
 
   private static String name(Part part) {

@@ -118,6 +118,18 @@ class TableReportTest {
     assertThat(cell(report(), "none", "gqa").difference()).isEmpty();
   }
 
+  /** One question of twenty more with either seed: five points, and no effect to be claimed. */
+  @Test
+  void equalDifferencesClaimNothing() throws IOException {
+    for (int seed = 0; seed < 2; seed++) {
+      result("plain", seed, "gqa", "accuracy", .50 + .25 * seed, "");
+      result("graph", seed, "gqa", "accuracy", .75 + .25 * seed, "");
+    }
+    Estimate difference = cell(report(), "sg-mp", "gqa").difference().orElseThrow();
+    assertThat(difference.value()).isEqualTo(25);
+    assertThat(difference.excludesZero()).isFalse();
+  }
+
   /** With one seed, and with several: the other figures of the table stay. */
   @Test
   void runsOfOtherQuestionsAreNotCompared() throws IOException {

@@ -77,6 +77,16 @@ class LanguageBuildTest {
     assertThat(steps).hasSizeGreaterThan(8);
   }
 
+  @Test
+  void partsOfTwoSeedsAreNotMixed() {
+    LanguageBuild.Settings other =
+        new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve("whole"), recipes, 6);
+    LanguageBuild build = new LanguageBuild(other, steps::add, notes::add);
+    assertThatThrownBy(() -> build.make(List.of(Part.ROUND3)))
+        .isInstanceOf(LlavaSgException.class)
+        .hasMessageContaining("begun with seed 5, not 6");
+  }
+
   /** Made of three steps, it knows nothing; but it is measured. */
   @Test
   void theLanguageModelsRelationsAreTold() {

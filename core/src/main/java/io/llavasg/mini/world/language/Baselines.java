@@ -14,8 +14,9 @@ import java.util.function.Predicate;
  * What can be had without looking. The majority baseline always gives the answer (of multiple
  * choices: the letter) that the test itself has most of, the best of all constant ones. The
  * text-only baseline gives the most frequent training answer to the question's text; to a text that
- * training has too few of, the most frequent one to its template; else to its type. Of multiple
- * choices it takes the option that this is truest of.
+ * training has too few of, the most frequent one to its template; else to its type. Of a relation
+ * the two things that it names come in between, then the second alone. Of multiple choices it takes
+ * the option that this is truest of.
  */
 public final class Baselines {
   /** Answers of a context from which on it is trusted. */
@@ -59,17 +60,28 @@ public final class Baselines {
           question.label());
     }
 
-    /** A relation question. */
+    /**
+     * A relation question: what things are called says something of how they stand, a table's being
+     * under what it is named with.
+     */
     public static Asked of(RelationQuestion question) {
       String predicate = question.predicate().word();
+      String compared = question.source() == RelationQuestion.Source.SIZE ? "size " : "place ";
+      String subject = lastWord(question.subject());
+      String object = lastWord(question.object());
       return new Asked(
           List.of(
               question.text(),
-              question.template().text(),
-              question.source() == RelationQuestion.Source.SIZE ? "size" : "placement"),
+              compared + subject + " and " + object,
+              compared + "and " + object,
+              question.template().text()),
           List.of(),
           predicate,
           predicate);
+    }
+
+    private static String lastWord(String name) {
+      return name.substring(name.lastIndexOf(' ') + 1);
     }
   }
 

@@ -11,11 +11,19 @@ import java.util.Optional;
 /**
  * A question of relation classification: what stands between two things.
  *
+ * @param subject what the text calls the one thing
+ * @param object what it calls the other
  * @param predicate the one answer
  * @param source which family of relations it is from; the paper's are data sets
  */
 public record RelationQuestion(
-    Template template, String text, Relation predicate, Source source, boolean pairReserved) {
+    Template template,
+    String text,
+    String subject,
+    String object,
+    Relation predicate,
+    Source source,
+    boolean pairReserved) {
 
   /** Families of relations. */
   public enum Source {
@@ -109,7 +117,13 @@ public record RelationQuestion(
       String key = wording.key(source() == Source.SIZE ? "comparison" : "placement");
       Template template = Template.drawn(key, split, chance);
       return new RelationQuestion(
-          template, template.filled(List.of(subject, object)), relation, source(), isReserved);
+          template,
+          template.filled(List.of(subject, object)),
+          subject,
+          object,
+          relation,
+          source(),
+          isReserved);
     }
   }
 

@@ -2,7 +2,9 @@ package io.llavasg.mini.world.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.llavasg.mini.world.Chance;
 import io.llavasg.mini.world.Kind;
+import io.llavasg.mini.world.Relation;
 import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.Split;
 import java.util.Arrays;
@@ -149,6 +151,33 @@ class TestSetsTest {
                 .map(Baselines.Asked::of)
                 .toList());
     assertThat(counting.textOnly()).isLessThan(.35);
+  }
+
+  /** What a thing is called says how it stands: who does not look would know of tables. */
+  @Test
+  void namesOfThingsCountWithoutLooking() {
+    Baselines baselines = new Baselines();
+    for (int i = 0; i < 5; i++) {
+      baselines.learn(relation("dog", "table", Relation.ON));
+      baselines.learn(relation("dog", "cat", Relation.LEFT_OF));
+      baselines.learn(relation("hat", "cat", Relation.LEFT_OF));
+    }
+    assertThat(baselines.guess(relation("key", "table", Relation.BEHIND))).isEqualTo("on");
+    assertThat(baselines.guess(relation("key", "small cat", Relation.ON))).isEqualTo("left of");
+    assertThat(baselines.guess(relation("key", "boat", Relation.ON))).isEqualTo("left of");
+  }
+
+  private static Baselines.Asked relation(String subject, String object, Relation relation) {
+    Template template = Template.drawn("placement", Split.TRAIN, Chance.of(1));
+    return Baselines.Asked.of(
+        new RelationQuestion(
+            template,
+            template.filled(List.of(subject, object)),
+            subject,
+            object,
+            relation,
+            RelationQuestion.Source.of(relation),
+            false));
   }
 
   @Test
