@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  llava-sg reproduce --table 1 --scale full",
+      "  llava-sg reproduce --table 2 --scale mini --jobs 2",
       "  llava-sg reproduce --table 2 --table 3 --config tables/full.yaml --report-only",
       "Runs that are there are kept, those that were interrupted go on. The tables are printed and"
           + " written as Markdown, CSV and PNG."
@@ -76,6 +77,15 @@ final class ReproduceCommand implements Callable<Integer> {
   @Option(names = "--report-only", description = "Run nothing; tell what is there.")
   private boolean reportOnly;
 
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Trainings and evaluations at once, each in a process of its own with its log in"
+              + " DIR/logs; a small model trains on one core (default: 1).")
+  private int jobs = 1;
+
   @Override
   public Integer call() {
     Reproduction reproduction =
@@ -87,7 +97,12 @@ final class ReproduceCommand implements Callable<Integer> {
     Map<Path, PlannedRun> runs = new LinkedHashMap<>();
     tables.forEach(
         table -> reproduction.runs(table).forEach(run -> runs.putIfAbsent(run.folder(), run)));
-    TableRuns work = new TableRuns(List.copyOf(runs.values()), spec.commandLine().getErr());
+    TableRuns work =
+        new TableRuns(
+            List.copyOf(runs.values()),
+            out.orElse(reproduction.results()).resolve("logs"),
+            jobs,
+            spec.commandLine().getErr());
     int failed = reportOnly ? 0 : work.run();
     work.tellMissing();
     report(

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +90,39 @@ class ReproduceCommandTest {
     CommandLineRun second = reproduce("--table", "3");
     assertThat(second.err()).contains("2 of 6 runs are there");
     assertThat(second.out()).isEqualTo(first.out());
+  }
+
+  /** Each in its own process, they make the same; what fails is tried once and has its log. */
+  @Test
+  void severalAtOnceGiveTheSameTables() throws IOException {
+    CommandLineRun first = reproduce("--table", "3");
+    try (Stream<Path> all = Files.walk(results)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    Files.move(folder.resolve("made"), folder.resolve("made-before"));
+    CommandLineRun together = reproduce("--table", "3", "--jobs", "2");
+    assertThat(together.exitCode()).as(together.err()).isZero();
+    assertThat(together.out()).isEqualTo(first.out());
+    assertThat(together.err().lines().filter(line -> line.contains("done: llava-sg convert")))
+        .hasSize(1);
+    CommandLineRun failing = reproduce("--table", "2", "--jobs", "2");
+    assertThat(failing.exitCode()).isEqualTo(2);
+    assertThat(failing.err().lines().filter(line -> line.contains("failed with 2"))).hasSize(1);
+    try (Stream<Path> logs = Files.list(results.resolve("logs"))) {
+      assertThat(logs.map(ReproduceCommandTest::content))
+          .anyMatch(log -> log.startsWith("llava-sg: ") && log.contains("nothing"));
+    }
+    reproduce("--jobs", "0").assertRefused(2, "--jobs");
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The model of the second row is the first one's copy, and so are its answers. */
