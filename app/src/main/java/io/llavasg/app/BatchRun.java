@@ -21,7 +21,8 @@ import java.util.Optional;
 /**
  * Answers a file of questions, {@code {"id", "image", "question", "entities"?}} a line, with {@code
  * {"id", "answer", …}} a line, in order, as they come. A line that cannot be answered becomes
- * {@code {"id", "error"}}, and the others go on; what is not the line's fault ends the run.
+ * {@code {"id", "error"}}, and the others go on; want of memory, or a disk that is full, ends the
+ * run.
  *
  * @param scenes finds those of lines that bring no entities; without a scene graph, those of a line
  *     are unused
@@ -91,7 +92,7 @@ record BatchRun(BatchFile file, SceneSource scenes, GenerationConfig generation,
       this.err = err;
       this.loadMillis = loadMillis;
       this.total = total;
-      report = new MinuteReport("questions", err);
+      report = new MinuteReport("questions", err, Terminal.console().isPresent());
       batch = new QuestionBatch<>(batchSize, model::askAll, this);
     }
 
@@ -110,8 +111,8 @@ record BatchRun(BatchFile file, SceneSource scenes, GenerationConfig generation,
         fail(id, "line %d is not valid JSON: %s".formatted(number, e.getOriginalMessage()));
       } catch (LlavaSgException e) {
         flush();
-        if (e.fault() != LlavaSgException.Fault.USER) {
-          throw e; // a full disk, or memory at its end: it would be the same for every line
+        if (e.fault() == LlavaSgException.Fault.RESOURCES) {
+          throw e; // a full disk, or want of memory: the others would fail as well, or may
         }
         fail(id, String.valueOf(e.getMessage()));
       }

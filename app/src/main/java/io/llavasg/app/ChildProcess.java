@@ -6,58 +6,82 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A command line of this program in a process of its own, for what has to run beside others:
  * libtorch has one source of random numbers in a process.
  */
 final class ChildProcess {
-  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+  /** Guards itself and {@link #ending}. */
+  private static final Set<Process> RUNNING = new HashSet<>();
+
+  private static boolean ending;
 
   static {
-    // They save and stop, as this one does.
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroy), "children"));
+    Runtime.getRuntime().addShutdownHook(new Thread(ChildProcess::end, "children"));
   }
 
   private ChildProcess() {}
 
   /**
+   * They save and stop, as this process does, which waits for them (on Windows they are killed).
+   */
+  private static void end() {
+    List<Process> left;
+    synchronized (RUNNING) {
+      ending = true;
+      left = List.copyOf(RUNNING);
+    }
+    left.forEach(Process::destroy);
+    left.forEach(process -> process.onExit().join());
+  }
+
+  /**
    * Runs it to its end.
    *
    * @param log where all that it prints goes, after what is there
-   * @return its exit code; of one that is not begun any more or is called off, that of a failure
+   * @return its exit code, {@link Failure#FAILED} for one of no meaning, as of a killed process;
+   *     and once this process ends, when no other is begun
    * @throws LlavaSgException resources, if it cannot be started
    */
   static int run(List<String> line, Path log) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-D" + Terminal.STDERR + "=false"); // the last one counts
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(line);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process;
     try {
       Files.createDirectories(log.toAbsolutePath().resolveSibling(""));
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
+      synchronized (RUNNING) {
+        if (ending) {
+          return Failure.FAILED;
+        }
+        process = builder.start();
+        RUNNING.add(process);
+      }
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot start a process: %s", e.toString());
     }
-    RUNNING.add(process);
     try {
-      return process.waitFor();
+      int code = process.waitFor();
+      return code > Failure.NO_RESOURCES ? Failure.FAILED : code;
     } catch (InterruptedException e) {
       process.destroy();
       Thread.currentThread().interrupt();
       return Failure.FAILED;
     } finally {
-      RUNNING.remove(process);
+      synchronized (RUNNING) {
+        RUNNING.remove(process);
+      }
     }
   }
 }

@@ -158,7 +158,7 @@ record PerceiveBatch(BatchFile file, Path out, Shard shard, int batchSize) {
       this.cache = cache;
       this.lines = lines;
       this.err = err;
-      report = new MinuteReport("images", err);
+      report = new MinuteReport("images", err, Terminal.showsProgress());
       this.progress = progress;
       this.total = total;
       this.results = results;

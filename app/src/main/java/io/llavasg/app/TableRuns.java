@@ -52,7 +52,10 @@ final class TableRuns {
       return open.stream().map(this::finish).reduce(0, TableRuns::first);
     }
     Map<List<Reproduction.Making>, PlannedRun> models = new LinkedHashMap<>();
-    open.forEach(run -> models.putIfAbsent(run.make(), run));
+    open.stream()
+        .filter(PlannedRun::isToBeMade)
+        .forEach(run -> models.putIfAbsent(run.make(), run));
+    // First models, one run each: the runs of one model would wait for one another.
     int making = atOnce(List.copyOf(models.values()), this::make);
     return first(making, atOnce(open, this::finish));
   }

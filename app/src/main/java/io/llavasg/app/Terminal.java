@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The terminal that a person sits at, where there is one. */
 final class Terminal {
   /** What the launcher says, which can tell: whether stderr is a terminal. */
-  private static final String STDERR = "llavasg.stderr.terminal";
+  static final String STDERR = "llavasg.stderr.terminal";
 
   private Terminal() {}
 

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -272,7 +273,7 @@ class BadInputTest {
       }
     }
     Path err = directory.resolve("err");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -288,9 +289,15 @@ class BadInputTest {
                 "--entities",
                 ENTITIES,
                 "What?")
-            .redirectError(err.toFile())
-            .start();
-    assertThat(process.waitFor()).as(Files.readString(err)).isEqualTo(3);
+            .redirectError(err.toFile());
+    builder.environment().remove("JAVA_TOOL_OPTIONS"); // of which Java tells on stderr
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(3);
     assertThat(Files.readString(err).lines()).hasSize(1);
     assertThat(err).content().startsWith("llava-sg: libtorch's native library does not load here");
   }

@@ -112,7 +112,8 @@ class ReproduceCommandTest {
     assertThat(failing.err().lines().filter(line -> line.contains("failed with 2"))).hasSize(1);
     try (Stream<Path> logs = Files.list(results.resolve("logs"))) {
       assertThat(logs.map(ReproduceCommandTest::content))
-          .anyMatch(log -> log.startsWith("llava-sg: ") && log.contains("nothing"));
+          .noneMatch(log -> log.contains("\r"))
+          .anyMatch(log -> log.contains("llava-sg: ") && log.contains("nothing"));
     }
     reproduce("--jobs", "0").assertRefused(2, "--jobs");
   }

@@ -14,7 +14,7 @@ public final class ImageFile {
   /** Images of more pixels are refused before anything is allocated for them. */
   public static final long MAX_PIXELS = 178_956_970;
 
-  /** Larger files are refused before they are read; no image of so many pixels needs as much. */
+  /** Larger files, films and archives for the most part, are refused before they are read. */
   public static final long MAX_BYTES = 1L << 30;
 
   private ImageFile() {}

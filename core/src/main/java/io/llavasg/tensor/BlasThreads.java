@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * OpenBLAS's number of threads, one for the whole process; when closed, this gives it back what it
@@ -17,6 +18,7 @@ import org.bytedeco.javacpp.Pointer;
  * set, two thirds of a millisecond where a small model's attention takes a fraction of that.
  */
 final class BlasThreads implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BlasThreads.class);
   private static final MethodHandle GET =
       function("openblas_get_num_threads", FunctionDescriptor.of(ValueLayout.JAVA_INT));
   private static final MethodHandle SET =
@@ -51,12 +53,12 @@ final class BlasThreads implements AutoCloseable {
    * A function of the library that libtorch has loaded; where there is none, one that does nothing.
    */
   private static MethodHandle function(String name, FunctionDescriptor type) {
-    Torch.initialise();
     Pointer address = Loader.addressof(name);
-    MethodType java = type.toMethodType();
-    return address == null
-        ? MethodHandles.empty(java)
-        : Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), type);
+    if (address == null) {
+      LOG.warn("libtorch's BLAS is not OpenBLAS: its threads are not limited, which may be slow");
+      return MethodHandles.empty(type.toMethodType());
+    }
+    return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), type);
   }
 
   private static LlavaSgException failed(Throwable e) {

@@ -23,7 +23,7 @@ public final class Functional {
   private static final long BAG_SUM = 0;
 
   /** Elements up to which libtorch's own loop over a bfloat16 weight is the faster one. */
-  private static final long SMALL_WEIGHT = 1 << 19;
+  private static final long SMALL_WEIGHT = 1 << 18;
 
   /** Queries, and keys, from which libtorch's attention packs blocks for a CPU's tiles. */
   private static final int FEWEST_PACKED = 64;

@@ -20,7 +20,8 @@ public final class Torch {
     setUnlessGiven("org.bytedeco.javacpp.nopointergc", "true");
     // Mapped weights count as resident memory, and would trip JavaCPP's limit of 4 x Xmx.
     setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-    // OpenBLAS's binding is one release behind libtorch's, and JavaCPP would say so on stderr.
+    // OpenBLAS's binding is one release behind libtorch's: JavaCPP says so through the logger,
+    // then.
     setUnlessGiven("org.bytedeco.javacpp.logger", "slf4j");
     int threads = 1;
     UnsatisfiedLinkError unloaded = null;
@@ -66,7 +67,11 @@ public final class Torch {
     return DEFAULT_THREADS;
   }
 
-  /** Sets how many threads one operation of this thread may use; the default is one per core. */
+  /**
+   * Sets how many threads one operation of this thread may use; the default is one per core.
+   *
+   * @throws LlavaSgException user, if there are none; resources, if libtorch does not load
+   */
   public static void threads(int count) {
     if (count < 1) {
       throw LlavaSgException.user("threads are %d, but have to be positive", count);

@@ -10,7 +10,8 @@ import org.bytedeco.pytorch.global.torch;
  * (docs/experiments.md).
  *
  * <p>The switch is one for the whole process: the last of several models that compute at once turns
- * it back.
+ * it back, and what another one multiplies meanwhile goes without oneDNN, too, slower and rounded
+ * otherwise.
  */
 final class WithoutOneDnn implements AutoCloseable {
   @GuardedBy("WithoutOneDnn.class") private static int users;

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param seeds how many
  */
 public record Estimate(double value, Optional<Interval> interval, int seeds) {
+  /** Differences of seeds that are the same but for rounding. */
+  private static final double NO_WIDTH = 1e-9;
 
   /** What the interval is over. */
   public String basis() {
@@ -22,6 +24,9 @@ public record Estimate(double value, Optional<Interval> interval, int seeds) {
    * same few items, says nothing of how far others would differ.
    */
   public boolean excludesZero() {
-    return interval.filter(it -> it.excludesZero() && it.high() > it.low()).isPresent();
+    return interval
+        .filter(Interval::excludesZero)
+        .filter(it -> seeds == 1 || it.high() - it.low() > NO_WIDTH)
+        .isPresent();
   }
 }

@@ -111,7 +111,7 @@ public record TableText(
         .ifPresent(
             row ->
                 notes.add(
-                    "difference: from the row \"%s\", seed by seed; %s where its 95 %% interval leaves zero out."
+                    "difference: from the row \"%s\", seed by seed; %s where its 95 %% interval leaves zero out (over seeds: and has a width)."
                         .formatted(row, CLAIMED)));
     if (cells.stream().anyMatch(cell -> cell.measured().isPresent() && !cell.whole())) {
       notes.add(INCOMPLETE + ": not all items of the task were answered.");

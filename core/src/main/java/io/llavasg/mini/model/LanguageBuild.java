@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.WriteProgress;
 import io.llavasg.generate.ImageDomain;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.mini.world.SceneRenderer;
 import io.llavasg.mini.world.Split;
 import io.llavasg.mini.world.files.WorldWriter;
@@ -17,6 +18,7 @@ import io.llavasg.train.recipe.RecipeFile;
 import io.llavasg.train.recipe.RecipeInputs;
 import io.llavasg.train.recipe.RecipeRun;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,14 +133,18 @@ public final class LanguageBuild {
         .forEach(this::recipe);
   }
 
-  /** All parts are of one seed: finished ones say nothing of theirs, so the folder does. */
-  private void requireSameSeed() {
+  /**
+   * All parts are of one seed: finished ones say nothing of theirs, so the folder does.
+   *
+   * @throws LlavaSgException user, if it was begun with another
+   */
+  void requireSameSeed() {
     Path file = settings.out().resolve(SEED);
     String seed = Long.toString(settings.seed());
     try {
       if (!Files.exists(file)) {
         Files.createDirectories(settings.out());
-        Files.writeString(file, seed + "\n");
+        WholeFile.replace(file, (seed + "\n").getBytes(StandardCharsets.UTF_8));
       }
       String begun = Files.readString(file).strip();
       if (!begun.equals(seed)) {
@@ -147,7 +153,7 @@ public final class LanguageBuild {
             settings.out(), begun, seed);
       }
     } catch (IOException e) {
-      throw LlavaSgException.resources(e, "cannot write '%s'", file);
+      throw LlavaSgException.resources(e, "cannot write '%s': %s", file, e.toString());
     }
   }
 

@@ -101,10 +101,12 @@ public final class MiniatureBuild {
    * Makes what is not finished yet.
    *
    * @return figures of perception's stages; empty after a stop
-   * @throws LlavaSgException user, if a recipe that is still needed is not there or is none
+   * @throws LlavaSgException user, if a recipe that is still needed is not there or is none, or the
+   *     folder was begun with another seed
    */
   public Optional<Map<PerceptionStage, Map<String, Double>>> make() {
     language.requireRecipes(List.of(Part.values()));
+    language.requireSameSeed();
     Map<PerceptionStage, Map<String, Double>> figures = new LinkedHashMap<>();
     for (PerceptionStage stage : PerceptionStage.values()) {
       Optional<Map<String, Double>> made =

@@ -74,7 +74,8 @@ public final class Baselines {
               question.text(),
               compared + subject + " and " + object,
               compared + "and " + object,
-              question.template().text()),
+              question.template().text(),
+              compared.strip()),
           List.of(),
           predicate,
           predicate);

@@ -165,10 +165,24 @@ class TestSetsTest {
     assertThat(baselines.guess(relation("key", "table", Relation.BEHIND))).isEqualTo("on");
     assertThat(baselines.guess(relation("key", "small cat", Relation.ON))).isEqualTo("left of");
     assertThat(baselines.guess(relation("key", "boat", Relation.ON))).isEqualTo("left of");
+    Template reserved =
+        Stream.iterate(0, i -> i + 1)
+            .map(i -> Template.drawn("placement", Split.TEST, Chance.of(i)))
+            .filter(Template::reserved)
+            .findFirst()
+            .orElseThrow();
+    assertThat(baselines.guess(relation(reserved, "key", "boat", Relation.ON)))
+        .as("a template that training has not: by the type")
+        .isEqualTo("left of");
   }
 
   private static Baselines.Asked relation(String subject, String object, Relation relation) {
     Template template = Template.drawn("placement", Split.TRAIN, Chance.of(1));
+    return relation(template, subject, object, relation);
+  }
+
+  private static Baselines.Asked relation(
+      Template template, String subject, String object, Relation relation) {
     return Baselines.Asked.of(
         new RelationQuestion(
             template,
