@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.function.ToIntFunction;
 
 /**
  * The runs that tables need: those that are not there are made, each by the command line that a
@@ -64,15 +65,13 @@ final class TableRuns {
     return code == 0 ? next : code;
   }
 
-  private interface Step {
-    int of(PlannedRun run);
-  }
-
-  private int atOnce(List<PlannedRun> open, Step step) {
+  private int atOnce(List<PlannedRun> open, ToIntFunction<PlannedRun> step) {
     int code = 0;
     try (ExecutorService workers = Executors.newFixedThreadPool(jobs)) {
       List<Future<Integer>> codes =
-          open.stream().map(run -> workers.submit((Callable<Integer>) () -> step.of(run))).toList();
+          open.stream()
+              .map(run -> workers.submit((Callable<Integer>) () -> step.applyAsInt(run)))
+              .toList();
       for (Future<Integer> one : codes) {
         code = first(code, result(one));
       }

@@ -55,7 +55,7 @@ final class BlasThreads implements AutoCloseable {
   private static MethodHandle function(String name, FunctionDescriptor type) {
     Pointer address = Loader.addressof(name);
     if (address == null) {
-      LOG.warn("libtorch's BLAS is not OpenBLAS: its threads are not limited, which may be slow");
+      LOG.debug("no {} here: libtorch's BLAS is another one, whose threads are not limited", name);
       return MethodHandles.empty(type.toMethodType());
     }
     return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address.address()), type);

@@ -20,8 +20,7 @@ public final class Torch {
     setUnlessGiven("org.bytedeco.javacpp.nopointergc", "true");
     // Mapped weights count as resident memory, and would trip JavaCPP's limit of 4 x Xmx.
     setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-    // OpenBLAS's binding is one release behind libtorch's: JavaCPP says so through the logger,
-    // then.
+    // OpenBLAS's binding is one release behind libtorch's: JavaCPP tells the logger, not stderr.
     setUnlessGiven("org.bytedeco.javacpp.logger", "slf4j");
     int threads = 1;
     UnsatisfiedLinkError unloaded = null;
