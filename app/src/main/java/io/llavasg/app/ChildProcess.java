@@ -76,6 +76,7 @@ final class ChildProcess {
       return code > Failure.NO_RESOURCES ? Failure.FAILED : code;
     } catch (InterruptedException e) {
       process.destroy();
+      process.onExit().join(); // until it has saved
       Thread.currentThread().interrupt();
       return Failure.FAILED;
     } finally {

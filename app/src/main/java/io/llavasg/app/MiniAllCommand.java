@@ -2,10 +2,13 @@ package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.LlavaSgException;
+import io.llavasg.mini.model.LanguageBuild.Part;
 import io.llavasg.mini.model.MiniatureBuild;
 import io.llavasg.mini.perception.PerceptionStage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +31,8 @@ import picocli.CommandLine.Spec;
     })
 final class MiniAllCommand implements Callable<Integer> {
 
+  private static final int MOST_JOBS = 2;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private MiniOptions miniOptions = new MiniOptions();
   @Mixin private MiniRecipes recipes = new MiniRecipes();
@@ -40,14 +45,31 @@ final class MiniAllCommand implements Callable<Integer> {
       description = "Folder of all parts; the model is in DIR/shipped in the end.")
   private Path out = Path.of("");
 
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description =
+          "How many parts are trained at once: 1, or 2 (CLIP and perception in processes beside"
+              + " the rest; their output is in DIR/logs). Default: 2 if there are two cores.")
+  private int jobs = Math.min(MOST_JOBS, Runtime.getRuntime().availableProcessors());
+
   @Override
   public Integer call() {
+    if (jobs < 1 || jobs > MOST_JOBS) {
+      throw LlavaSgException.user("--jobs is %d, but has to be 1 or %d", jobs, MOST_JOBS);
+    }
     try (TrainingProgress progress = new TrainingProgress(spec.commandLine().getErr())) {
       MiniatureBuild build =
           MiniatureBuild.shipped(
               out, recipes.folder(), miniOptions.seed(), progress, progress::note);
       miniOptions.require(build.isBegun(), out, "a run");
       try (Interruption interruption = Interruption.of(build::requestStop)) {
+        if (jobs > 1) {
+          int code = makeBeside(build, progress);
+          if (code != 0) {
+            return code;
+          }
+        }
         Optional<Map<PerceptionStage, Map<String, Double>>> made = build.make();
         if (made.isEmpty()) {
           return MiniOptions.stopped(progress);
@@ -55,6 +77,23 @@ final class MiniAllCommand implements Callable<Integer> {
         report(build.shipped(), new MiniStageFigures(made.get()));
         return 0;
       }
+    }
+  }
+
+  /** Makes all parts, two at once; 0, or the exit code of what did not come to its end. */
+  private int makeBeside(MiniatureBuild build, TrainingProgress progress) {
+    if (!build.makeLanguage(List.of(Part.TOKENIZER))) {
+      return MiniOptions.stopped(progress);
+    }
+    try (MiniBeside beside = new MiniBeside(out, miniOptions.seed(), progress::note)) {
+      if (!build.makeLanguage(List.of(Part.LLAMA))) {
+        return MiniOptions.stopped(progress);
+      }
+      int code = beside.clip();
+      if (code == 0 && !build.makeLanguage(List.of(Part.values()))) {
+        return MiniOptions.stopped(progress);
+      }
+      return code == 0 ? beside.perception() : code;
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 
 /**
  * How far a training is: on a terminal a bar that is drawn anew, elsewhere a line every half
- * minute.
+ * minute. Any thread may tell.
  */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private static final int WIDTH = 20;
@@ -41,7 +41,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void step(StepReport report) {
+  public synchronized void step(StepReport report) {
     double tokens = report.positions() / Math.max(1e-9, report.seconds());
     if (Double.isFinite(report.loss())) {
       loss = Double.isNaN(loss) ? report.loss() : mean(loss, report.loss());
@@ -105,7 +105,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   /** A line of its own; the bar goes on below it. */
-  void note(String text) {
+  synchronized void note(String text) {
     close();
     err.println("llava-sg: " + text);
     err.flush();
@@ -113,7 +113,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   /** Wipes the bar off, if one is drawn. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (length > 0) {
       err.print("\r" + " ".repeat(length) + "\r");
       err.flush();

@@ -98,6 +98,17 @@ public final class MiniatureBuild {
   }
 
   /**
+   * Makes parts of the language model alone that are not finished yet.
+   *
+   * @return whether they are finished now; false after a stop
+   * @throws LlavaSgException user, as {@link #make}
+   */
+  public boolean makeLanguage(List<Part> parts) {
+    language.requireRecipes(List.of(Part.values()));
+    return language.make(parts);
+  }
+
+  /**
    * Makes what is not finished yet.
    *
    * @return figures of perception's stages; empty after a stop
