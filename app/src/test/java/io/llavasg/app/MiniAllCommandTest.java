@@ -38,6 +38,15 @@ class MiniAllCommandTest {
     assertThat(new MiniRecipes().folder().resolve("round3.yaml")).exists();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "3"})
+  void oneOrTwoPartsAreMadeAtOnce(String jobs) {
+    Path made = folder.resolve("made");
+    CommandLineRun.of("mini", "all", "--out", made.toString(), "--jobs", jobs)
+        .assertRefused(2, "--jobs is " + jobs, "1 or 2");
+    assertThat(made).doesNotExist();
+  }
+
   @Test
   void aFolderIsRequired() {
     CommandLineRun run = CommandLineRun.of("mini", "all");
