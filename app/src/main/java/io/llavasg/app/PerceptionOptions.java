@@ -2,6 +2,7 @@ package io.llavasg.app;
 
 import io.llavasg.image.Orientation;
 import io.llavasg.perception.CheckpointKind;
+import io.llavasg.perception.MaskGrid;
 import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.perception.StageMemory;
 import io.llavasg.perception.load.PerceptionFiles;
@@ -66,6 +67,15 @@ final class PerceptionOptions {
   private int maxEntities = PerceptionConfig.DEFAULT.maxEntities();
 
   @Option(
+      names = "--masks",
+      paramLabel = "M",
+      defaultValue = "PHOTO",
+      description =
+          "photo: masks as fine as the photo; logits: in steps of SAM's 256 pixels on the longer"
+              + " side, faster, and enough for a model's nodes (default: photo).")
+  private MaskGrid masks = MaskGrid.PHOTO;
+
+  @Option(
       names = "--stage-memory",
       paramLabel = "M",
       defaultValue = "AUTO",
@@ -81,6 +91,7 @@ final class PerceptionOptions {
             .withMaxEntities(maxEntities)
             .withThresholds(boxThreshold, textThreshold, nms)
             .withOrientation(orientation)
+            .withMasks(masks)
             .withMemory(memory);
     return tags == null ? config : config.withTags(tags());
   }

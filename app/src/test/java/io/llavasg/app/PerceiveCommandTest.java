@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.llavasg.checkpoint.WeightFile;
 import io.llavasg.graph.Entities;
 import io.llavasg.graph.EntitiesFile;
+import io.llavasg.graph.Entity;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -100,6 +101,38 @@ class PerceiveCommandTest {
       assertThat(entities.size()).isEqualTo(expected.get("boxes").size());
       assertMasks(entities, photo.replace(".png", ".masks"));
     }
+  }
+
+  /**
+   * Of the same things. The smallest here is eight logits wide, of which 28 lie along its outline:
+   * if each is half inside and counted whole or not at all, a quarter of the area may differ.
+   */
+  @Test
+  void masksMayGoInStepsOfTheLogits() throws IOException {
+    List<Entities> drawn = new ArrayList<>();
+    for (String masks : List.of("photo", "logits")) {
+      Path file = directory.resolve(masks + ".json");
+      CommandLineRun run =
+          perceive("--image", "../examples/hats.png", "--masks", masks, "-o", file);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      drawn.add(EntitiesFile.read(file));
+    }
+    Entities fine = drawn.getFirst();
+    Entities coarse = drawn.getLast();
+    assertThat(coarse.list()).extracting(Entity::label).isEqualTo(names(fine));
+    for (int i = 0; i < fine.size(); i++) {
+      assertThat(coarse.masks().get(i).iou(fine.masks().get(i))).isBetween(.75, .999);
+    }
+  }
+
+  private static List<String> names(Entities entities) {
+    return entities.list().stream().map(Entity::label).toList();
+  }
+
+  @Test
+  void masksOfAnotherKindAreRefused() {
+    perceive("--image", "../examples/hats.png", "--masks", "fine")
+        .assertRefused(2, "--masks", "PHOTO, LOGITS");
   }
 
   /** The reference's pixels, but for those that rounding may turn: one in a thousand. */

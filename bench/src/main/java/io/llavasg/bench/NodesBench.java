@@ -17,12 +17,12 @@ import io.llavasg.image.RgbImage;
 import io.llavasg.model.LoadedModel;
 import io.llavasg.model.ModelFiles;
 import io.llavasg.perception.CheckpointKind;
+import io.llavasg.perception.MaskGrid;
 import io.llavasg.perception.PerceptionConfig;
 import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.Segment;
 import io.llavasg.perception.load.PerceptionFiles;
 import io.llavasg.perception.load.PerceptionLoader;
-import io.llavasg.perception.sam.MaskGrid;
 import io.llavasg.perception.sam.SamSegmenter;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
@@ -42,12 +42,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How much node features differ that are pooled under masks of the size of SAM's logits. */
+/** How much node features differ that are pooled under masks as coarse as SAM's logits. */
 @Command(
     name = "nodes",
     mixinStandardHelpOptions = true,
     description =
-        "Node features under masks of the logits' size, beside those under masks of the photo's.",
+        "Node features under masks as coarse as the logits, beside those under masks as fine as the photo.",
     footer = {
       "",
       "The difference is |coarse - fine| / |fine| of each entity's mean feature.",
@@ -153,9 +153,7 @@ final class NodesBench implements Callable<Integer> {
   private static NodePooling pooled(
       SamSegmenter segmenter, RgbImage photo, List<Box> boxes, MaskGrid size, int grid) {
     List<Mask> masks = segmenter.segment(photo, boxes, size).stream().map(Segment::mask).toList();
-    int width = masks.isEmpty() ? photo.width() : masks.getFirst().width();
-    int height = masks.isEmpty() ? photo.height() : masks.getFirst().height();
-    return NodePooling.of(masks, Canvas.padded(width, height), grid, grid);
+    return NodePooling.of(masks, Canvas.padded(photo.width(), photo.height()), grid, grid);
   }
 
   private static Tensor batch(PixelValues pixels) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A binary mask of width × height pixels, immutable, held as the ends of its runs in column-major
@@ -231,6 +232,48 @@ public final class Mask {
         at = stop;
       }
     }
+  }
+
+  /**
+   * The mask on a finer grid: the pixel of column x and row y takes the value of this mask's column
+   * ⌊(x + .5) · xScale⌋ and row ⌊(y + .5) · yScale⌋, or of the last.
+   */
+  public Mask enlarged(int newWidth, int newHeight, double xScale, double yScale) {
+    int[] lefts = firsts(newWidth, width, xScale);
+    int[] tops = firsts(newHeight, height, yScale);
+    int[][] columns = new int[width][];
+    Arrays.fill(columns, new int[0]);
+    forEachRun(
+        (x, y0, y1) -> {
+          int[] before = columns[x];
+          columns[x] = Arrays.copyOf(before, before.length + 2);
+          columns[x][before.length] = tops[y0];
+          columns[x][before.length + 1] = tops[y1];
+        });
+    IntStream.Builder toggles = IntStream.builder();
+    for (int column = 0; column < width; column++) {
+      for (int x = lefts[column]; x < lefts[column + 1]; x++) {
+        for (int y : columns[column]) {
+          toggles.add(x * newHeight + y);
+        }
+      }
+    }
+    int[] all = toggles.build().toArray();
+    return ofToggles(newWidth, newHeight, all, all.length);
+  }
+
+  /** The first of the new pixels that takes the value of old pixel i or of a later one. */
+  private static int[] firsts(int newPixels, int pixels, double scale) {
+    int[] firsts = new int[pixels + 1];
+    int next = 0;
+    for (int i = 0; i < newPixels; i++) {
+      int taken = Math.min((int) ((i + .5) * scale), pixels - 1);
+      while (next <= taken) {
+        firsts[next++] = i;
+      }
+    }
+    Arrays.fill(firsts, next, pixels + 1, newPixels);
+    return firsts;
   }
 
   /** The pixels inside this mask or the other, which must be of the same size. */

@@ -28,6 +28,9 @@ public record Fingerprint(String description) {
     json.put("text_threshold", config.textThreshold());
     json.put("nms_iou", config.nmsIou());
     json.put("orientation", config.orientation().name());
+    if (config.masks() != MaskGrid.PHOTO) {
+      json.put("masks", config.masks().name());
+    }
     if (config.tags().isPresent()) {
       ArrayNode tags = json.putArray("tags");
       config.tags().get().forEach(tags::add);

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param tags what to look for in place of what the tagger sees; an empty list finds nothing
  * @param orientation how photos are read from files: upright for a user's photo, as stored for a
  *     data set whose reader leaves EXIF alone
+ * @param masks how finely masks are drawn (SAM)
  * @param memory which stages stay loaded; no result depends on it
  */
 public record PerceptionConfig(
@@ -30,6 +31,7 @@ public record PerceptionConfig(
     double nmsIou,
     Optional<List<String>> tags,
     Orientation orientation,
+    MaskGrid masks,
     StageMemory memory) {
 
   /**
@@ -37,7 +39,15 @@ public record PerceptionConfig(
    */
   public static final PerceptionConfig DEFAULT =
       new PerceptionConfig(
-          32, .8, .25, .20, .5, Optional.empty(), Orientation.APPLY_EXIF, StageMemory.AUTO);
+          32,
+          .8,
+          .25,
+          .20,
+          .5,
+          Optional.empty(),
+          Orientation.APPLY_EXIF,
+          MaskGrid.PHOTO,
+          StageMemory.AUTO);
 
   public PerceptionConfig {
     if (maxEntities < 0) {
@@ -65,18 +75,18 @@ public record PerceptionConfig(
 
   public PerceptionConfig withMaxEntities(int count) {
     return new PerceptionConfig(
-        count, duplicateIou, boxThreshold, textThreshold, nmsIou, tags, orientation, memory);
+        count, duplicateIou, boxThreshold, textThreshold, nmsIou, tags, orientation, masks, memory);
   }
 
   public PerceptionConfig withDuplicateIou(double iou) {
     return new PerceptionConfig(
-        maxEntities, iou, boxThreshold, textThreshold, nmsIou, tags, orientation, memory);
+        maxEntities, iou, boxThreshold, textThreshold, nmsIou, tags, orientation, masks, memory);
   }
 
   /** With the thresholds of boxes, of text and of non-maximum suppression. */
   public PerceptionConfig withThresholds(double box, double text, double nms) {
     return new PerceptionConfig(
-        maxEntities, duplicateIou, box, text, nms, tags, orientation, memory);
+        maxEntities, duplicateIou, box, text, nms, tags, orientation, masks, memory);
   }
 
   /** Looks for these in every photo; the tagger is not used, nor loaded. */
@@ -89,16 +99,38 @@ public record PerceptionConfig(
         nmsIou,
         Optional.of(given),
         orientation,
+        masks,
         memory);
   }
 
   public PerceptionConfig withOrientation(Orientation other) {
     return new PerceptionConfig(
-        maxEntities, duplicateIou, boxThreshold, textThreshold, nmsIou, tags, other, memory);
+        maxEntities, duplicateIou, boxThreshold, textThreshold, nmsIou, tags, other, masks, memory);
+  }
+
+  public PerceptionConfig withMasks(MaskGrid other) {
+    return new PerceptionConfig(
+        maxEntities,
+        duplicateIou,
+        boxThreshold,
+        textThreshold,
+        nmsIou,
+        tags,
+        orientation,
+        other,
+        memory);
   }
 
   public PerceptionConfig withMemory(StageMemory other) {
     return new PerceptionConfig(
-        maxEntities, duplicateIou, boxThreshold, textThreshold, nmsIou, tags, orientation, other);
+        maxEntities,
+        duplicateIou,
+        boxThreshold,
+        textThreshold,
+        nmsIou,
+        tags,
+        orientation,
+        masks,
+        other);
   }
 }

@@ -52,6 +52,27 @@ class MaskTest {
 
   @ParameterizedTest
   @MethodSource("masks")
+  void anEnlargedPixelIsItsNearest(JsonNode entry) {
+    Mask mask = compressed(entry);
+    assertThat(mask.enlarged(mask.width(), mask.height(), 1, 1)).isEqualTo(mask);
+    assertNearest(mask, 3 * mask.width() + 1, 2 * mask.height(), 1 / 3., .5);
+    assertNearest(mask, 2 * mask.width(), 3 * mask.height() - 1, .47, .34);
+  }
+
+  private static void assertNearest(Mask mask, int width, int height, double x, double y) {
+    byte[] rows = new byte[width * height];
+    for (int row = 0; row < height; row++) {
+      int oldRow = Math.min((int) ((row + .5) * y), mask.height() - 1);
+      for (int column = 0; column < width; column++) {
+        int oldColumn = Math.min((int) ((column + .5) * x), mask.width() - 1);
+        rows[row * width + column] = (byte) (mask.at(oldColumn, oldRow) ? 1 : 0);
+      }
+    }
+    assertThat(mask.enlarged(width, height, x, y)).isEqualTo(Mask.ofRowMajor(width, height, rows));
+  }
+
+  @ParameterizedTest
+  @MethodSource("masks")
   void agreesWithTheCocoTools(JsonNode entry) {
     int height = entry.get("size").get(0).intValue();
     int width = entry.get("size").get(1).intValue();

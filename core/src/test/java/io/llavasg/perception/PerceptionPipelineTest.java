@@ -82,6 +82,18 @@ class PerceptionPipelineTest {
     }
   }
 
+  /** So that a cache's entries are not taken for those of another pipeline. */
+  @Test
+  void coarseMasksAreOtherResults() {
+    PerceptionConfig config = PerceptionConfig.DEFAULT;
+    try (PerceptionPipeline fine = pipeline(config);
+        PerceptionPipeline same = pipeline(config.withMasks(MaskGrid.PHOTO));
+        PerceptionPipeline coarse = pipeline(config.withMasks(MaskGrid.LOGITS))) {
+      assertThat(same.fingerprint()).isEqualTo(fine.fingerprint());
+      assertThat(coarse.fingerprint()).isNotEqualTo(fine.fingerprint());
+    }
+  }
+
   @Test
   void givenTagsNeedNoTagger() {
     PerceptionConfig config = PerceptionConfig.DEFAULT.withTags(List.of(" red", "red", "", "sky"));

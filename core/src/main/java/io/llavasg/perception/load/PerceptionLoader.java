@@ -78,9 +78,10 @@ public record PerceptionLoader(
         });
   }
 
-  /** SAM. */
+  /** SAM, with masks as the configuration wants them. */
   public Stage<Segmenter> segmenter() {
-    return stage(CheckpointKind.SAM, path -> SamSegmenter.load(path, precision, device));
+    return stage(
+        CheckpointKind.SAM, path -> SamSegmenter.load(path, precision, device, config.masks()));
   }
 
   private <T extends AutoCloseable> Stage<T> stage(CheckpointKind kind, Function<Path, T> load) {

@@ -6,6 +6,7 @@ import io.llavasg.image.PixelValues;
 import io.llavasg.image.RgbImage;
 import io.llavasg.image.Size;
 import io.llavasg.image.SquareImageProcessor;
+import io.llavasg.perception.MaskGrid;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Scope;
@@ -49,11 +50,8 @@ public record SamProcessor(SquareImageProcessor image, int logitsSize) {
         (float) box.x0() * x, (float) box.y0() * y, (float) box.x1() * x, (float) box.y1() * y);
   }
 
-  /** The size of masks of a photo. */
-  public Size maskSize(Size photo, MaskGrid grid) {
-    if (grid == MaskGrid.PHOTO) {
-      return photo;
-    }
+  /** The logits that a photo fills, from the first row and column on. */
+  private Size filled(Size photo) {
     Size resized = image.resized(photo);
     return new Size(coarse(resized.width()), coarse(resized.height()));
   }
@@ -63,15 +61,14 @@ public record SamProcessor(SquareImageProcessor image, int logitsSize) {
   }
 
   /**
-   * Masks of one photo.
+   * Masks of one photo, of its size.
    *
    * @param logits (N, logits_size, logits_size)
    */
   public List<Mask> masks(Tensor logits, Size photo, MaskGrid grid) {
     try (var scope = Scope.open()) {
-      Size size = maskSize(photo, grid);
       Tensor exact = logits.to(DType.F32);
-      long pixels = Math.max(size.area(), (long) image.edge() * image.edge());
+      long pixels = Math.max(photo.area(), (long) image.edge() * image.edge());
       long step = grid == MaskGrid.LOGITS ? logits.size(0) : Math.max(1, MOST_LOGITS / pixels);
       List<Mask> masks = new ArrayList<>();
       for (long start = 0; start < logits.size(0); start += step) {
@@ -84,7 +81,7 @@ public record SamProcessor(SquareImageProcessor image, int logitsSize) {
 
   private void add(List<Mask> masks, Tensor logits, Size photo, MaskGrid grid) {
     try (var scope = Scope.open()) {
-      Size size = maskSize(photo, grid);
+      Size size = grid == MaskGrid.PHOTO ? photo : filled(photo);
       Tensor fitted =
           grid == MaskGrid.PHOTO
               ? enlarged(logits, photo)
@@ -92,9 +89,20 @@ public record SamProcessor(SquareImageProcessor image, int logitsSize) {
       Tensor inside = fitted.gt(0).to(Device.CPU).contiguous();
       for (int i = 0; i < logits.size(0); i++) {
         byte[] rows = inside.select(0, i).memory().toArray(ValueLayout.JAVA_BYTE);
-        masks.add(Mask.ofRowMajor(size.width(), size.height(), rows));
+        Mask mask = Mask.ofRowMajor(size.width(), size.height(), rows);
+        masks.add(grid == MaskGrid.PHOTO ? mask : enlarged(mask, photo));
       }
     }
+  }
+
+  private Mask enlarged(Mask mask, Size photo) {
+    Size resized = image.resized(photo);
+    double logits = (double) logitsSize / image.edge();
+    return mask.enlarged(
+        photo.width(),
+        photo.height(),
+        logits * resized.width() / photo.width(),
+        logits * resized.height() / photo.height());
   }
 
   /** Interpolated to the square, cropped to the photo's part of it, interpolated to its size. */

@@ -6,8 +6,8 @@ import io.llavasg.graph.Box;
 import io.llavasg.graph.Mask;
 import io.llavasg.image.PixelValues;
 import io.llavasg.image.RgbImage;
-import io.llavasg.image.Size;
 import io.llavasg.image.SquareImageProcessor;
+import io.llavasg.perception.MaskGrid;
 import io.llavasg.perception.Segment;
 import io.llavasg.perception.Segmenter;
 import io.llavasg.tensor.Device;
@@ -42,13 +42,18 @@ public final class SamSegmenter implements Segmenter {
   private final LoadedNetwork<SamModel> loaded;
   private final SamProcessor processor;
   private final Device device;
+  private final MaskGrid grid;
   private final TensorThread thread = new TensorThread("sam");
 
   private SamSegmenter(
-      LoadedNetwork<SamModel> loaded, SquareImageProcessor processor, Device device) {
+      LoadedNetwork<SamModel> loaded,
+      SquareImageProcessor processor,
+      Device device,
+      MaskGrid grid) {
     this.loaded = loaded;
     this.processor = SamProcessor.of(loaded.network().config(), processor);
     this.device = device;
+    this.grid = grid;
   }
 
   /**
@@ -61,8 +66,17 @@ public final class SamSegmenter implements Segmenter {
    *     image processor is another network's
    */
   public static SamSegmenter load(Path path, Precision precision, Device device) {
+    return load(path, precision, device, MaskGrid.PHOTO);
+  }
+
+  /**
+   * As {@link #load(Path, Precision, Device)}.
+   *
+   * @param grid of masks, unless a call names another
+   */
+  public static SamSegmenter load(Path path, Precision precision, Device device, MaskGrid grid) {
     SamFiles files = SamFiles.read(path);
-    return new SamSegmenter(files.load(precision, device), files.processor(), device);
+    return new SamSegmenter(files.load(precision, device), files.processor(), device, grid);
   }
 
   public SamConfig config() {
@@ -76,20 +90,20 @@ public final class SamSegmenter implements Segmenter {
 
   @Override
   public List<Segment> segment(RgbImage image, List<Box> boxes) {
-    return segment(image, boxes, MaskGrid.PHOTO);
+    return segment(image, boxes, grid);
   }
 
-  /** As {@link #segment(RgbImage, List)}, with masks of another grid's size. */
+  /** As {@link #segment(RgbImage, List)}, with masks drawn as finely as {@code grid} says. */
   public List<Segment> segment(RgbImage image, List<Box> boxes, MaskGrid grid) {
     return segmentAll(List.of(image), List.of(boxes), grid).getFirst();
   }
 
   @Override
   public List<List<Segment>> segmentAll(List<RgbImage> images, List<List<Box>> boxes) {
-    return segmentAll(images, boxes, MaskGrid.PHOTO);
+    return segmentAll(images, boxes, grid);
   }
 
-  /** As {@link #segmentAll(List, List)}, with masks of another grid's size. */
+  /** As {@link #segmentAll(List, List)}, with masks drawn as finely as {@code grid} says. */
   public List<List<Segment>> segmentAll(
       List<RgbImage> images, List<List<Box>> boxes, MaskGrid grid) {
     if (images.size() != boxes.size()) {
@@ -110,7 +124,7 @@ public final class SamSegmenter implements Segmenter {
             return true;
           });
     }
-    return prompted.stream().map(p -> p.segments(processor, grid)).toList();
+    return prompted.stream().map(Prompted::segments).toList();
   }
 
   private void segment(List<Prompted> images, List<PixelValues> pixels, MaskGrid grid) {
@@ -166,9 +180,9 @@ public final class SamSegmenter implements Segmenter {
       }
     }
 
-    List<Segment> segments(SamProcessor processor, MaskGrid grid) {
-      Size size = processor.maskSize(image.size(), grid);
-      Mask empty = Mask.ofCounts(size.width(), size.height(), Math.toIntExact(size.area()));
+    List<Segment> segments() {
+      Mask empty =
+          Mask.ofCounts(image.width(), image.height(), Math.toIntExact(image.size().area()));
       List<Segment> all = new ArrayList<>();
       var next = found.iterator();
       for (Box box : boxes) {
