@@ -9,12 +9,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /**
  * A command line of this program in a process of its own, for what has to run beside others:
  * libtorch has one source of random numbers in a process.
  */
 final class ChildProcess {
+  /** The property that says which process began this one. */
+  private static final String PARENT = "llavasg.parent";
+
   /** Guards itself and {@link #ending}. */
   private static final Set<Process> RUNNING = new HashSet<>();
 
@@ -25,6 +31,48 @@ final class ChildProcess {
   }
 
   private ChildProcess() {}
+
+  /** Whether this process ends, and those that it began with it. */
+  static boolean isEnding() {
+    synchronized (RUNNING) {
+      return ending;
+    }
+  }
+
+  /**
+   * In a process that another one began: ends it, in order, once that one is gone, killed even. So
+   * nothing is left that writes where the next run does.
+   */
+  static void endWithParent() {
+    Long parent = Long.getLong(PARENT);
+    if (parent != null) {
+      Thread.ofPlatform().daemon().name("parent").start(() -> waitFor(parent));
+    }
+  }
+
+  private static void waitFor(long parent) {
+    ProcessHandle.of(parent).ifPresent(handle -> handle.onExit().join());
+    System.exit(Failure.FAILED);
+  }
+
+  /**
+   * The exit code of a line that is run elsewhere, once it is known; {@link Failure#FAILED} if it
+   * was given up.
+   */
+  static int code(Future<Integer> line) {
+    try {
+      return line.get();
+    } catch (CancellationException e) {
+      return Failure.FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Failure.FAILED;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof LlavaSgException known
+          ? known
+          : LlavaSgException.internal(e, "%s", String.valueOf(e.getCause()));
+    }
+  }
 
   /**
    * They save and stop, as this process does, which waits for them (on Windows they are killed).
@@ -52,6 +100,7 @@ final class ChildProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("-D" + Terminal.STDERR + "=false"); // the last one counts
+    command.add("-D" + PARENT + "=" + ProcessHandle.current().pid());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(line);
     ProcessBuilder builder =

@@ -54,6 +54,7 @@ public final class Main implements Runnable {
   Main() {}
 
   public static void main(String[] args) {
+    ChildProcess.endWithParent();
     // The charsets of the console, so that answers in any language survive a pipe or a terminal.
     PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());

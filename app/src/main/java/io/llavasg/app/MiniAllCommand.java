@@ -85,16 +85,18 @@ final class MiniAllCommand implements Callable<Integer> {
     if (!build.makeLanguage(List.of(Part.TOKENIZER))) {
       return MiniOptions.stopped(progress);
     }
-    try (MiniBeside beside = new MiniBeside(out, miniOptions.seed(), progress::note)) {
-      if (!build.makeLanguage(List.of(Part.LLAMA))) {
-        return MiniOptions.stopped(progress);
+    int failure;
+    try (MiniBeside beside =
+        new MiniBeside(out, miniOptions.seed(), progress::note, build::requestStop)) {
+      if (build.makeLanguage(List.of(Part.LLAMA))
+          && beside.clip() == 0
+          && build.makeLanguage(List.of(Part.values()))
+          && beside.perception() == 0) {
+        return 0;
       }
-      int code = beside.clip();
-      if (code == 0 && !build.makeLanguage(List.of(Part.values()))) {
-        return MiniOptions.stopped(progress);
-      }
-      return code == 0 ? beside.perception() : code;
+      failure = beside.failure();
     }
+    return failure == 0 ? MiniOptions.stopped(progress) : failure;
   }
 
   private void report(Path shipped, MiniStageFigures figures) {

@@ -71,8 +71,8 @@ final class PerceptionOptions {
       paramLabel = "M",
       defaultValue = "PHOTO",
       description =
-          "photo: masks as fine as the photo; logits: in steps of SAM's 256 pixels on the longer"
-              + " side, faster, and enough for a model's nodes (default: photo).")
+          "photo: masks as fine as the photo; logits: in steps of the segmenter's logits (of"
+              + " SAM 256 on the longer side), faster, for a model's nodes alone (default: photo).")
   private MaskGrid masks = MaskGrid.PHOTO;
 
   @Option(

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -73,7 +72,7 @@ final class TableRuns {
               .map(run -> workers.submit((Callable<Integer>) () -> step.applyAsInt(run)))
               .toList();
       for (Future<Integer> one : codes) {
-        code = first(code, result(one));
+        code = first(code, ChildProcess.code(one));
       }
     }
     return code;
@@ -99,26 +98,13 @@ final class TableRuns {
         FutureTask<Integer> task =
             made.computeIfAbsent(making.line(), line -> new FutureTask<>(() -> execute(line)));
         task.run(); // once: whoever comes later waits for it
-        int code = result(task);
+        int code = ChildProcess.code(task);
         if (code != 0) {
           return code;
         }
       }
     }
     return 0;
-  }
-
-  private static int result(Future<Integer> code) {
-    try {
-      return code.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Failure.FAILED;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof LlavaSgException known
-          ? known
-          : LlavaSgException.internal(e, "%s", String.valueOf(e.getCause()));
-    }
   }
 
   /** What it prints as its result is no result of ours. */

@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
     name = "nodes",
     mixinStandardHelpOptions = true,
     description =
-        "Node features under masks as coarse as the logits, beside those under masks as fine as the photo.",
+        "Node features under masks as coarse as the logits, beside those under masks as fine as the"
+            + " photo.",
     footer = {
       "",
       "The difference is |coarse - fine| / |fine| of each entity's mean feature.",

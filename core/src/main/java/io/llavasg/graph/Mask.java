@@ -235,10 +235,16 @@ public final class Mask {
   }
 
   /**
-   * The mask on a finer grid: the pixel of column x and row y takes the value of this mask's column
-   * ⌊(x + .5) · xScale⌋ and row ⌊(y + .5) · yScale⌋, or of the last.
+   * The mask on another grid, which is finer unless a scale is above 1: the pixel of column x and
+   * row y takes the value of this mask's column ⌊(x + .5) · xScale⌋ and row ⌊(y + .5) · yScale⌋, or
+   * of the last.
+   *
+   * @param xScale this mask's pixels to one of the new ones, above 0
+   * @param yScale likewise
+   * @throws LlavaSgException a user's error, if no mask can have the new size
    */
   public Mask enlarged(int newWidth, int newHeight, double xScale, double yScale) {
+    pixels(newWidth, newHeight);
     int[] lefts = firsts(newWidth, width, xScale);
     int[] tops = firsts(newHeight, height, yScale);
     int[][] columns = new int[width][];

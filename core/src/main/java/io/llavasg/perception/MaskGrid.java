@@ -7,8 +7,7 @@ public enum MaskGrid {
 
   /**
    * Each pixel takes the nearest logit, so that outlines go in steps of SAM's 256 pixels on the
-   * longer side. Masks for pooling node features need no more (docs/experiments.md has the
-   * difference), and cost a fraction.
+   * longer side. For pooling node features alone: docs/experiments.md has what they lose and save.
    */
   LOGITS
 }

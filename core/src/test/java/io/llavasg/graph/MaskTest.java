@@ -57,6 +57,7 @@ class MaskTest {
     assertThat(mask.enlarged(mask.width(), mask.height(), 1, 1)).isEqualTo(mask);
     assertNearest(mask, 3 * mask.width() + 1, 2 * mask.height(), 1 / 3., .5);
     assertNearest(mask, 2 * mask.width(), 3 * mask.height() - 1, .47, .34);
+    assertNearest(mask, Math.max(1, mask.width() / 2), mask.height(), 2.3, 1.7);
   }
 
   private static void assertNearest(Mask mask, int width, int height, double x, double y) {

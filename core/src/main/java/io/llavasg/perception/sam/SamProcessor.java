@@ -50,16 +50,6 @@ public record SamProcessor(SquareImageProcessor image, int logitsSize) {
         (float) box.x0() * x, (float) box.y0() * y, (float) box.x1() * x, (float) box.y1() * y);
   }
 
-  /** The logits that a photo fills, from the first row and column on. */
-  private Size filled(Size photo) {
-    Size resized = image.resized(photo);
-    return new Size(coarse(resized.width()), coarse(resized.height()));
-  }
-
-  private int coarse(int pixels) {
-    return Math.max(1, (int) ((double) pixels * logitsSize / image.edge() + .5));
-  }
-
   /**
    * Masks of one photo, of its size.
    *
@@ -68,51 +58,59 @@ public record SamProcessor(SquareImageProcessor image, int logitsSize) {
   public List<Mask> masks(Tensor logits, Size photo, MaskGrid grid) {
     try (var scope = Scope.open()) {
       Tensor exact = logits.to(DType.F32);
-      long pixels = Math.max(photo.area(), (long) image.edge() * image.edge());
-      long step = grid == MaskGrid.LOGITS ? logits.size(0) : Math.max(1, MOST_LOGITS / pixels);
-      List<Mask> masks = new ArrayList<>();
-      for (long start = 0; start < logits.size(0); start += step) {
-        Tensor some = exact.narrow(0, start, Math.min(step, logits.size(0) - start));
-        add(masks, some, photo, grid);
-      }
-      return masks;
+      return grid == MaskGrid.LOGITS ? coarse(exact, photo) : fine(exact, photo);
     }
   }
 
-  private void add(List<Mask> masks, Tensor logits, Size photo, MaskGrid grid) {
-    try (var scope = Scope.open()) {
-      Size size = grid == MaskGrid.PHOTO ? photo : filled(photo);
-      Tensor fitted =
-          grid == MaskGrid.PHOTO
-              ? enlarged(logits, photo)
-              : logits.narrow(1, 0, size.height()).narrow(2, 0, size.width());
-      Tensor inside = fitted.gt(0).to(Device.CPU).contiguous();
-      for (int i = 0; i < logits.size(0); i++) {
-        byte[] rows = inside.select(0, i).memory().toArray(ValueLayout.JAVA_BYTE);
-        Mask mask = Mask.ofRowMajor(size.width(), size.height(), rows);
-        masks.add(grid == MaskGrid.PHOTO ? mask : enlarged(mask, photo));
+  private List<Mask> fine(Tensor logits, Size photo) {
+    long pixels = Math.max(photo.area(), (long) image.edge() * image.edge());
+    long step = Math.max(1, MOST_LOGITS / pixels);
+    List<Mask> masks = new ArrayList<>();
+    for (long start = 0; start < logits.size(0); start += step) {
+      try (var scope = Scope.open()) {
+        Tensor some = logits.narrow(0, start, Math.min(step, logits.size(0) - start));
+        masks.addAll(positive(interpolated(some, photo), photo));
       }
     }
-  }
-
-  private Mask enlarged(Mask mask, Size photo) {
-    Size resized = image.resized(photo);
-    double logits = (double) logitsSize / image.edge();
-    return mask.enlarged(
-        photo.width(),
-        photo.height(),
-        logits * resized.width() / photo.width(),
-        logits * resized.height() / photo.height());
+    return masks;
   }
 
   /** Interpolated to the square, cropped to the photo's part of it, interpolated to its size. */
-  private Tensor enlarged(Tensor logits, Size photo) {
+  private Tensor interpolated(Tensor logits, Size photo) {
     try (var scope = Scope.open()) {
       Size resized = image.resized(photo);
       Tensor square = Spatial.resizeBilinear(logits.unsqueeze(1), image.edge(), image.edge());
       Tensor cropped = square.narrow(2, 0, resized.height()).narrow(3, 0, resized.width());
       Tensor fitted = Spatial.resizeBilinear(cropped, photo.height(), photo.width());
       return scope.keep(fitted.select(1, 0));
+    }
+  }
+
+  /** Each of the photo's pixels takes the nearest of the logits that the photo touches. */
+  private List<Mask> coarse(Tensor logits, Size photo) {
+    Size resized = image.resized(photo);
+    double scale = (double) logitsSize / image.edge();
+    Size touched =
+        new Size(
+            (int) Math.ceil(resized.width() * scale), (int) Math.ceil(resized.height() * scale));
+    Tensor cropped = logits.narrow(1, 0, touched.height()).narrow(2, 0, touched.width());
+    double x = scale * resized.width() / photo.width();
+    double y = scale * resized.height() / photo.height();
+    return positive(cropped, touched).stream()
+        .map(mask -> mask.enlarged(photo.width(), photo.height(), x, y))
+        .toList();
+  }
+
+  /** Masks of what is above 0 of logits (N, height, width). */
+  private static List<Mask> positive(Tensor logits, Size size) {
+    try (var scope = Scope.open()) {
+      Tensor inside = logits.gt(0).to(Device.CPU).contiguous();
+      List<Mask> masks = new ArrayList<>();
+      for (int i = 0; i < logits.size(0); i++) {
+        byte[] rows = inside.select(0, i).memory().toArray(ValueLayout.JAVA_BYTE);
+        masks.add(Mask.ofRowMajor(size.width(), size.height(), rows));
+      }
+      return masks;
     }
   }
 }

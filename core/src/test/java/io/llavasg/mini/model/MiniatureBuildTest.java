@@ -7,6 +7,7 @@ import io.llavasg.LoadOptions;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
 import io.llavasg.image.RgbImage;
+import io.llavasg.mini.model.LanguageBuild.Part;
 import io.llavasg.mini.perception.PerceptionBuild;
 import io.llavasg.mini.perception.PerceptionStage;
 import io.llavasg.mini.world.SceneGenerator;
@@ -29,20 +30,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All of it, at a size that takes seconds. */
 class MiniatureBuildTest {
+  private static final long SEED = 3;
+  private static final PerceptionBuild.Scenes SCENES = new PerceptionBuild.Scenes(4, 2);
+
   @TempDir private Path folder;
 
   private final List<String> notes = new ArrayList<>();
 
   private MiniatureBuild build(TrainingListener listener) throws IOException {
-    Path recipes = ShortRecipes.in(folder.resolve("recipes"));
+    return build("mini", listener);
+  }
+
+  private MiniatureBuild build(String name, TrainingListener listener) throws IOException {
     return new MiniatureBuild(
-        new MiniatureBuild.Settings(
-            new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve("mini"), recipes, 3),
-            new PerceptionBuild.Scenes(4, 2),
-            stage -> 1,
-            4),
-        listener,
-        notes::add);
+        new MiniatureBuild.Settings(language(name), SCENES, stage -> 1, 4), listener, notes::add);
+  }
+
+  private LanguageBuild.Settings language(String name) throws IOException {
+    Path recipes = ShortRecipes.in(folder.resolve("recipes"));
+    return new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve(name), recipes, SEED);
   }
 
   @Test
@@ -78,6 +84,39 @@ class MiniatureBuildTest {
     assertThat(notes)
         .isNotEmpty()
         .allMatch(note -> note.contains("is finished") || note.startsWith("copying"));
+  }
+
+  /** CLIP and perception by builds of their own, as processes do that run beside. */
+  @Test
+  void partsMadeApartAreTheSame() throws IOException {
+    MiniatureBuild one = build("one", TrainingListener.NONE);
+    assertThat(one.make()).isPresent();
+    MiniatureBuild apart = build("apart", TrainingListener.NONE);
+    assertThat(apart.makeLanguage(List.of(Part.TOKENIZER))).isTrue();
+    assertThat(apart.makeLanguage(List.of(Part.LLAMA))).isTrue();
+    LanguageBuild clip = new LanguageBuild(language("apart"), TrainingListener.NONE, notes::add);
+    assertThat(clip.make(List.of(Part.CLIP))).isTrue();
+    assertThat(apart.makeLanguage(List.of(Part.values()))).isTrue();
+    PerceptionBuild perception =
+        new PerceptionBuild(
+            folder.resolve("apart/perception"), SEED, SCENES, TrainingListener.NONE, notes::add);
+    for (PerceptionStage stage : PerceptionStage.values()) {
+      assertThat(perception.make(stage, 1)).isPresent();
+    }
+    assertThat(apart.make()).isPresent();
+    for (String weights :
+        List.of("", "perception/tagger", "perception/detector", "perception/segmenter")) {
+      assertThat(apart.shipped().resolve(weights).resolve("model.safetensors"))
+          .hasSameBinaryContentAs(one.shipped().resolve(weights).resolve("model.safetensors"));
+    }
+  }
+
+  @Test
+  void whatIsStoppedIsNotMade() throws IOException {
+    MiniatureBuild build = build(TrainingListener.NONE);
+    build.requestStop();
+    assertThat(build.makeLanguage(List.of(Part.TOKENIZER))).isFalse();
+    assertThat(build.make()).isEmpty();
   }
 
   private static RgbImage scene() {

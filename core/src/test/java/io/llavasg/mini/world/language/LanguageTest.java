@@ -214,15 +214,19 @@ class LanguageTest {
     assertThat((double) some / all).isBetween(1.5, 4.0);
   }
 
-  /** However many templates training has, a third of a test's questions are in none of them. */
+  /**
+   * Of an even number of training's templates a third of a test's questions are in none of them, of
+   * five or seven two sevenths or three tenths.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"color", "exists", "placement", "comparison", "more_by", "position"})
+  @ValueSource(
+      strings = {"color", "exists", "placement", "comparison", "more_by", "same_color", "kind"})
   void aThirdOfATestIsInReservedTemplates(String key) {
     int reserved = 0;
     for (int i = 0; i < 2000; i++) {
       reserved += Template.drawn(key, Split.TEST, Chance.of(i)).reserved() ? 1 : 0;
     }
-    assertThat(reserved / 2000.0).isBetween(.30, .37);
+    assertThat(reserved / 2000.0).isBetween(.26, .37);
   }
 
   /** Five of the 24 parts of all types are counts, and there are counts in every scene. */
