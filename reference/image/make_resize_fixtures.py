@@ -1,11 +1,9 @@
 """Writes what Pillow and transformers make of synthetic photos, as SHA-256 of the resulting bytes.
 
-    python3 make_resize_fixtures.py OUT [SHARED]
+    python3 make_resize_fixtures.py OUT
 
 OUT gets resize.json ("resize": Image.resize; "clip": LLaVA's padding and CLIPImageProcessor on its
-Pillow path, float32 little-endian; "rules": target sizes of the detectors' processors). SHARED, if
-given, is a folder with data/coco128 and goldens; OUT then also gets photos.json, of some of its
-photos.
+Pillow path, float32 little-endian; "rules": target sizes of the detectors' processors).
 """
 
 import hashlib
@@ -89,16 +87,6 @@ def main():
     clips = [clip(config, size, pad) for config, size in CLIP for pad in (True, False)]
     expected = {"resize": cases, "clip": clips, "rules": list(rules())}
     (out / "resize.json").write_text(json.dumps(expected, indent=1) + "\n")
-    if len(sys.argv) > 2:
-        shared = Path(sys.argv[2])
-        photos = sorted(shared.glob("data/coco128/**/*.jpg"))[::8] + [shared / "goldens/extreme_ironing.jpg"]
-        listed = []
-        for i, path in enumerate(photos):
-            image = Image.open(path).convert("RGB")
-            target = PAIRS[i % 6][1]
-            listed.append({"photo": str(path.relative_to(shared)), "sha256": digest(np.asarray(image)), "to": target,
-                           "filter": list(FILTERS)[i % 2], "resized": resized(image, target, list(FILTERS)[i % 2])})
-        (out / "photos.json").write_text(json.dumps(listed, indent=1) + "\n")
 
 
 if __name__ == "__main__":
