@@ -1,11 +1,13 @@
 package io.llavasg.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.llavasg.tensor.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** One question by {@code llava-sg ask}, and the same one by transformers. */
@@ -19,6 +21,8 @@ final class AskRun {
   @Option(names = "--entities", description = "Its entities; without, no scene graph.")
   private Optional<Path> entities = Optional.empty();
 
+  @Mixin private BothDevice device = new BothDevice();
+
   @Option(names = "--question", defaultValue = "What is in the picture?")
   private String question = "";
 
@@ -27,6 +31,10 @@ final class AskRun {
 
   Path model() {
     return model;
+  }
+
+  Device device() {
+    return device.required();
   }
 
   /** A process of ours; the last line of its output is the answer as JSON. */
@@ -39,6 +47,7 @@ final class AskRun {
             .map(file -> List.of("--entities", absolute(file)))
             .orElse(List.of("--no-scene-graph")));
     command.addAll(List.of("--max-new-tokens", Integer.toString(tokens), "--format", "json"));
+    command.addAll(List.of("--device", device().toString()));
     threads.ifPresent(count -> command.addAll(List.of("--threads", Integer.toString(count))));
     command.add(question);
     return Child.run(command, Optional.empty(), Map.of());
@@ -57,6 +66,8 @@ final class AskRun {
             absolute(model),
             absolute(image),
             question,
+            "--device",
+            device().toString(),
             "--max-new-tokens",
             Integer.toString(tokens)));
   }

@@ -56,8 +56,8 @@ final class DetectorBench implements StageBench {
   }
 
   @Override
-  public Loaded load(Path directory, Precision precision) {
-    GroundingDinoDetector detector = GroundingDinoDetector.load(directory, precision, Device.CPU);
+  public Loaded load(Path directory, Precision precision, Device device) {
+    GroundingDinoDetector detector = GroundingDinoDetector.load(directory, precision, device);
     return new Loaded() {
       private int runs;
 

@@ -64,7 +64,7 @@ final class EndToEndBench implements Callable<Integer> {
     result.put("weight_bytes", bytes);
     result.put("parameters", parameters(tensors, ""));
     result.put("graph_parameters", parameters(tensors, "scene_graph"));
-    result.put("rounds", rounds);
+    result.put("device", ask.device().toString()).put("rounds", rounds);
     if (dropCaches.isPresent()) {
       result.set("cold", compare(bytes, true));
     }

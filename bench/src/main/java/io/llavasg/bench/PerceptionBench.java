@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 final class PerceptionBench implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private Peer peer = new Peer();
+  @Mixin private BothDevice device = new BothDevice();
 
   @Option(names = "--stage", required = true, description = "tagger, detector or segmenter")
   private String stage = "";
@@ -94,6 +95,7 @@ final class PerceptionBench implements Callable<Integer> {
       bench.writeWeights(weights);
     }
     ObjectNode result = Json.object().put("bench", "perception").put("stage", stage);
+    result.put("device", device.required().toString());
     result.put("dtype", dtype).put("rounds", rounds);
     peer.threads().ifPresent(count -> result.put("threads", count));
     boolean compared = repository.isPresent() || bench.peerIsPackaged();
@@ -123,7 +125,7 @@ final class PerceptionBench implements Callable<Integer> {
     command.addAll(List.of("--stage", stage, "--weights", weights.toString()));
     command.addAll(List.of("--image", image.toString(), "--dtype", dtype));
     peer.threads().ifPresent(count -> command.addAll(List.of("--threads", count.toString())));
-    command.addAll(repeatArguments());
+    command.addAll(turnArguments());
     return Child.run(command, Optional.empty(), Map.of());
   }
 
@@ -131,11 +133,15 @@ final class PerceptionBench implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(bench.peerArguments(weights, checkout));
     arguments.addAll(List.of("--image", peerImage.orElse(image).toString()));
     arguments.addAll(List.of("--dtype", peerDtype));
-    arguments.addAll(repeatArguments());
+    arguments.addAll(turnArguments());
     return peer.run(bench.peerScript(), arguments).json();
   }
 
-  private List<String> repeatArguments() {
-    return List.of("--repeats", Integer.toString(repeats), "--warmup", Integer.toString(warmUp));
+  private List<String> turnArguments() {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("--device", device.required().toString()));
+    arguments.addAll(List.of("--repeats", Integer.toString(repeats)));
+    arguments.addAll(List.of("--warmup", Integer.toString(warmUp)));
+    return arguments;
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,6 +34,8 @@ final class PerceptionRun implements Callable<Integer> {
 
   @Option(names = "--dtype", required = true)
   private String dtype = "";
+
+  @Mixin private BothDevice device = new BothDevice();
 
   @Option(names = "--threads")
   private Optional<Integer> threads = Optional.empty();
@@ -59,7 +62,8 @@ final class PerceptionRun implements Callable<Integer> {
     StageBench bench = StageBench.of(stage);
     RgbImage photo = ImageFile.read(image, Orientation.APPLY_EXIF);
     Samples seconds = new Samples();
-    try (StageBench.Loaded loaded = bench.load(weights, Precision.parse(dtype))) {
+    try (StageBench.Loaded loaded =
+        bench.load(weights, Precision.parse(dtype), device.required())) {
       for (int i = 0; i < warmUp + repeats; i++) {
         long start = System.nanoTime();
         loaded.run(photo);

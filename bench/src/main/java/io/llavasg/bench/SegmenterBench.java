@@ -54,8 +54,8 @@ final class SegmenterBench implements StageBench {
   }
 
   @Override
-  public Loaded load(Path directory, Precision precision) {
-    SamSegmenter segmenter = SamSegmenter.load(directory, precision, Device.CPU);
+  public Loaded load(Path directory, Precision precision, Device device) {
+    SamSegmenter segmenter = SamSegmenter.load(directory, precision, device);
     return new Loaded() {
       @Override
       public void run(RgbImage photo) {

@@ -3,6 +3,7 @@ package io.llavasg.bench;
 import io.llavasg.LlavaSgException;
 import io.llavasg.checkpoint.Precision;
 import io.llavasg.image.RgbImage;
+import io.llavasg.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,7 @@ interface StageBench {
   /** Writes a checkpoint of random weights in the published shape. */
   void writeWeights(Path directory) throws IOException;
 
-  Loaded load(Path directory, Precision precision);
+  Loaded load(Path directory, Precision precision, Device device);
 
   /** The script below {@code bench/peer}. */
   String peerScript();

@@ -35,8 +35,8 @@ final class TaggerBench implements StageBench {
   }
 
   @Override
-  public Loaded load(Path directory, Precision precision) {
-    RamTagger tagger = RamTagger.load(directory, precision, Device.CPU);
+  public Loaded load(Path directory, Precision precision, Device device) {
+    RamTagger tagger = RamTagger.load(directory, precision, device);
     return new Loaded() {
       @Override
       public void run(RgbImage photo) {
