@@ -64,6 +64,7 @@ def load():
         dtype=args.dtype if args.dtype == "auto" else getattr(torch, args.dtype),
         attn_implementation="sdpa",
         low_cpu_mem_usage=True,
+        device_map=None if args.device == "cpu" else args.device,  # straight to where it computes
     )
     tokenizer = Tokenizer.from_file(str(args.model / "tokenizer.json"))
     return model.eval().to(args.device), tokenizer
