@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A run of {@code eval} that tables need.
+ * A run of {@code eval}, or of {@code score} where there are answers, that tables need.
  *
  * @param model its name in the file
  * @param seed of the model's training
@@ -29,12 +29,14 @@ public record PlannedRun(
     Map<String, Path> inputs,
     List<Reproduction.Making> make) {
   private static final String MODEL = "model";
+  private static final String ANSWERS = "answers";
 
   /** Options whose value has to be there. */
   private static final Set<String> INPUTS =
       Set.of(
           "data",
           MODEL,
+          ANSWERS,
           "vision",
           "entities",
           "perception",
@@ -47,11 +49,17 @@ public record PlannedRun(
       Reproduction file, String name, int seed, String task, Map<String, String> taskOptions) {
     Reproduction.Model model = file.model(name);
     Path folder = file.folder(name, seed, task);
-    List<String> arguments = new ArrayList<>(List.of("eval", "--task", task));
+    String command = model.options().containsKey(ANSWERS) ? "score" : "eval";
+    List<String> arguments = new ArrayList<>(List.of(command, "--task", task));
     Map<String, Path> inputs = new TreeMap<>();
     for (Map<String, String> options : List.of(taskOptions, model.options())) {
       options.forEach(
-          (option, value) -> add(option, value.replace("{seed}", "" + seed), arguments, inputs));
+          (option, value) ->
+              add(
+                  option,
+                  value.replace("{seed}", "" + seed).replace("{task}", task),
+                  arguments,
+                  inputs));
     }
     arguments.addAll(List.of("--out", folder.toString()));
     List<Reproduction.Making> make =

@@ -30,6 +30,9 @@ import java.util.SequencedMap;
  *     rows: {none: plain, sg: sg, matched: {model: matched, title: none with relation data}}
  * </pre>
  *
+ * <p>A model may be answers that are there already, {@code {answers: "majority/{task}.jsonl"}},
+ * with {@code {task}} replaced: they are scored.
+ *
  * <p>Rows have the ids of the paper's; others, with a title, come after them. {@code make} are
  * commands of this program that make a model which is not there, in order; each may say what it
  * {@code makes}, and is left out where that is there, so that what models share is made once.
@@ -53,7 +56,7 @@ public record Reproduction(
   /**
    * A model that stands in rows of tables.
    *
-   * @param options of {@code eval}
+   * @param options of {@code eval}, or of {@code score} where {@code answers} is one
    * @param seeds of its training
    * @param make commands that make it, in order
    */

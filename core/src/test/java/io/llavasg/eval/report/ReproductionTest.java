@@ -65,6 +65,24 @@ class ReproductionTest {
     assertThat(file.runs(PaperTable.of(1))).isEmpty();
   }
 
+  @Test
+  void answersThatAreThereAreScored() throws IOException {
+    Reproduction file =
+        read(
+            """
+            results: out
+            tasks: {gqa: {data: d, limit: 3}}
+            models: {majority: {answers: "baselines/{task}.jsonl"}}
+            tables: {3: {rows: {majority: {model: majority, title: a constant}}}}
+            """);
+    PlannedRun run = file.runs(PaperTable.of(3)).getFirst();
+    assertThat(String.join(" ", run.arguments()))
+        .isEqualTo(
+            "score --task gqa --data d --limit 3 --answers baselines/gqa.jsonl"
+                + " --out out/majority/seed-0/gqa");
+    assertThat(run.missing()).containsExactly("--answers baselines/gqa.jsonl", "--data d");
+  }
+
   /** What a command makes is not made again, and may be data. */
   @Test
   void partsThatAreThereAreKept() throws IOException {
@@ -94,7 +112,7 @@ class ReproductionTest {
   @Test
   void theMiniaturesFileIsWhole() {
     Reproduction mini = Reproduction.read(FULL.resolveSibling("mini.yaml"));
-    assertThat(mini.runs(PaperTable.of(2))).hasSize(6 * 3 * 4);
+    assertThat(mini.runs(PaperTable.of(2))).hasSize((6 * 3 + 2) * 4);
     List<PlannedRun> runs =
         PaperTable.all().stream().flatMap(table -> mini.runs(table).stream()).toList();
     for (PlannedRun run : runs) {

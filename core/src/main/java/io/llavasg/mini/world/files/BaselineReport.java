@@ -12,16 +12,13 @@ import java.util.function.Function;
 
 /** What the baselines get on each test set, by type, and all together. */
 final class BaselineReport {
-  private static final int MOST_SCENES = 3000;
-
-  /** Training scenes for each test scene, up to the most. */
-  private static final int SHARE = 20;
-
   private BaselineReport() {}
 
-  static ObjectNode of(TestSets sets, long seed) {
-    int scenes = Math.min(MOST_SCENES, SHARE * sets.scenes().size());
-    Baselines baselines = Baselines.learnt(seed, scenes);
+  /**
+   * @param baselines that have learnt
+   * @param scenes that they have learnt from
+   */
+  static ObjectNode of(TestSets sets, Baselines baselines, int scenes) {
     ObjectNode json = JsonList.JSON.createObjectNode();
     json.put(
         "what",

@@ -22,7 +22,12 @@ final class ChoiceTable {
 
   /** The index of the row that is not rotated. */
   static String id(int question) {
-    return Integer.toString(question + 1);
+    return id(question, 0);
+  }
+
+  /** The index of a rotation's row. */
+  static String id(int question, int places) {
+    return Integer.toString(question + 1 + places * ROTATION);
   }
 
   static void write(Path folder, List<OfScene<Choice>> asked, List<Picture> pictures)
@@ -33,16 +38,15 @@ final class ChoiceTable {
         Choice choice = asked.get(i).value();
         String image = Base64.getEncoder().encodeToString(pictures.get(asked.get(i).scene()).png());
         for (int places = 0; places < choice.options().size(); places++) {
-          int index = i + 1 + places * ROTATION;
-          out.write(row(index, choice.rotated(places), places == 0 ? image : id(i)));
+          out.write(row(id(i, places), choice.rotated(places), places == 0 ? image : id(i)));
         }
       }
     }
   }
 
-  private static String row(int index, Choice choice, String image) {
+  private static String row(String index, Choice choice, String image) {
     List<String> cells = new ArrayList<>();
-    cells.add(Integer.toString(index));
+    cells.add(index);
     cells.add(choice.text());
     cells.add("");
     for (int option = 0; option < COLUMNS; option++) {

@@ -6,6 +6,7 @@ import io.llavasg.mini.world.ContactSheet;
 import io.llavasg.mini.world.Kind;
 import io.llavasg.mini.world.Scene;
 import io.llavasg.mini.world.SceneRenderer;
+import io.llavasg.mini.world.language.Baselines;
 import io.llavasg.mini.world.language.Choice;
 import io.llavasg.mini.world.language.OfScene;
 import io.llavasg.mini.world.language.PopeQuestion;
@@ -32,6 +33,11 @@ final class TestFiles {
   /** In place of a description of perception: nothing was perceived, all is known. */
   private static final Fingerprint TRUTH =
       new Fingerprint("{\"source\":\"the miniature world's own truth\"}");
+
+  /** Training scenes that baselines learn from: for each test scene, and at most. */
+  private static final int LEARNT_FOR_EACH = 20;
+
+  private static final int MOST_LEARNT = 3000;
 
   private final Path folder;
   private final SceneRenderer renderer;
@@ -68,7 +74,14 @@ final class TestFiles {
     List<Scene> first = sets.scenes().stream().limit(TrainFiles.SHEET).toList();
     Picture.of(ContactSheet.of(first, renderer)).write(folder.resolve("sheet.png"));
     JsonList.write(folder.resolve("parts.json"), parts);
-    JsonList.write(folder.resolve("baselines.json"), BaselineReport.of(sets, seed));
+    writeBaselines(sets);
+  }
+
+  private void writeBaselines(TestSets sets) throws IOException {
+    int scenes = Math.min(MOST_LEARNT, LEARNT_FOR_EACH * sets.scenes().size());
+    Baselines baselines = Baselines.learnt(seed, scenes);
+    JsonList.write(folder.resolve("baselines.json"), BaselineReport.of(sets, baselines, scenes));
+    new BaselineAnswers(folder.resolve("baselines"), baselines).write(sets);
   }
 
   private void note(String set, String id, TestPart part, String type) {
@@ -109,6 +122,10 @@ final class TestFiles {
       listener.done(i + 1, scenes.size());
     }
     return pictures;
+  }
+
+  static String relationId(int question) {
+    return "relation-" + question;
   }
 
   private static String image(int scene) {
@@ -162,7 +179,7 @@ final class TestFiles {
     try (JsonList samples = JsonList.of(folder.resolve("rel/relations.json"))) {
       for (int i = 0; i < questions.size(); i++) {
         RelationQuestion question = questions.get(i).value();
-        String id = "relation-" + i;
+        String id = relationId(i);
         ObjectNode json =
             LessonJson.of(
                 id,

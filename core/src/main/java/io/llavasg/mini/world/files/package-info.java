@@ -11,7 +11,7 @@
  * {@code .jpg}; the files are PNG all the same, which readers tell by the first bytes. {@code
  * entities/} keeps the true entities by the pictures' bytes, as perception keeps what it finds;
  * {@code parts.json} says of each question what is new in it, and {@code baselines.json} what can
- * be had without looking.
+ * be had without looking, which is answered in {@code baselines/}.
  */
 @NullMarked
 package io.llavasg.mini.world.files;

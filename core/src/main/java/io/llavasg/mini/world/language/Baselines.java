@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  * text-only baseline gives the most frequent training answer to the question's text; to a text that
  * training has too few of, the most frequent one to its template; else to its type. Of a relation
  * the two things that it names come in between, then the second alone. Of multiple choices it takes
- * the option that this is truest of.
+ * the option that this is truest of, and of captions the most frequent one.
  */
 public final class Baselines {
   /** Answers of a context from which on it is trusted. */
@@ -81,6 +81,11 @@ public final class Baselines {
           predicate);
     }
 
+    /** A caption, which has no question. */
+    public static Asked ofCaption(String caption) {
+      return new Asked(List.of("caption"), List.of(), caption, caption);
+    }
+
     private static String lastWord(String name) {
       return name.substring(name.lastIndexOf(' ') + 1);
     }
@@ -110,6 +115,9 @@ public final class Baselines {
         choices.drawn(skill).map(Asked::of).ifPresent(baselines::learn);
       }
       RelationQuestion.drawn(scene, Split.TRAIN, chance).map(Asked::of).ifPresent(baselines::learn);
+      Captions.references(scene, Split.TRAIN, chance.split("captions")).stream()
+          .map(Asked::ofCaption)
+          .forEach(baselines::learn);
     }
     return baselines;
   }
@@ -142,18 +150,20 @@ public final class Baselines {
     return guess;
   }
 
+  /** The majority's answer to all of a test. */
+  public static String constant(List<Asked> test) {
+    Map<String, Integer> constants = new HashMap<>();
+    test.forEach(asked -> constants.merge(asked.constant, 1, Integer::sum));
+    return most(constants, answer -> true);
+  }
+
   /** Scores both baselines on a test. */
   public Scores score(List<Asked> test) {
-    Map<String, Integer> constants = new HashMap<>();
-    int right = 0;
-    for (Asked asked : test) {
-      constants.merge(asked.constant, 1, Integer::sum);
-      right += guess(asked).equals(asked.answer) ? 1 : 0;
-    }
-    String constant = most(constants, answer -> true);
+    String constant = constant(test);
+    long majority = test.stream().filter(asked -> asked.constant.equals(constant)).count();
+    long right = test.stream().filter(asked -> guess(asked).equals(asked.answer)).count();
     double count = Math.max(1, test.size());
-    return new Scores(
-        test.size(), constant, constants.getOrDefault(constant, 0) / count, right / count);
+    return new Scores(test.size(), constant, majority / count, right / count);
   }
 
   /** The most frequent; of equally frequent ones the first in the alphabet. */
