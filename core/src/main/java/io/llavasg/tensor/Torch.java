@@ -28,6 +28,10 @@ public final class Torch {
       Loader.load(torch.class);
       // Float32 is float32 on a GPU, too: cuDNN's convolutions would round to 10 bits of mantissa.
       torch.globalContext().setAllowTF32CuDNN(false);
+      // cuDNN's own attention asks for a cuDNN at least as new as libtorch was built with, and
+      // fails in
+      // the backward pass of half precision under an older one; libtorch's attention needs none.
+      torch.globalContext().setSDPUseCuDNN(false);
       threads = torch.get_num_threads();
     } catch (UnsatisfiedLinkError e) {
       unloaded = e; // thrown here, it would reach nobody: the class would not be there at all
