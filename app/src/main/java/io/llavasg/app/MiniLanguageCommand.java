@@ -71,7 +71,7 @@ final class MiniLanguageCommand implements Callable<Integer> {
 
   private void report(LanguageBuild build, List<Part> parts) {
     PrintWriter result = spec.commandLine().getOut();
-    Path made = parts.contains(Part.ROUND3) ? build.model() : build.folder(parts.getLast());
+    Path made = parts.contains(Part.LAST) ? build.model() : build.folder(parts.getLast());
     if (format.isJson()) {
       result.println(JsonNodeFactory.instance.objectNode().put("made", made.toString()));
     } else {

@@ -35,7 +35,7 @@ class MiniAllCommandTest {
   @Test
   void recipesLieInTheCheckout() {
     assertThat(MiniRecipes.PLACE).doesNotExist();
-    assertThat(new MiniRecipes().folder().resolve("round3.yaml")).exists();
+    assertThat(new MiniRecipes().folder().resolve("round4.yaml")).exists();
   }
 
   @ParameterizedTest

@@ -30,9 +30,9 @@ import java.util.function.Consumer;
 /**
  * Makes the miniature's language model from nothing, part after part, each in a folder of its own
  * below one: {@code tokenizer}, {@code clip}, {@code llama}, {@code base} (both joined, and what is
- * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, {@code round2} and
- * {@code round3} (stage 3 once more, and again, each on scenes of its own, {@code data2} and {@code
- * data3}), and {@code model}, the last one's in half precision, with the images that it knows. A
+ * seen aligned with words), {@code data}, {@code stage1} to {@code stage3}, {@code round2} to
+ * {@code round4} (stage 3 again and again, each on scenes of its own, {@code data2} to {@code
+ * data4}), and {@code model}, the last one's in half precision, with the images that it knows. A
  * part that is finished is kept, one that is not goes on from its last checkpoint. To be used by
  * one platform thread; only {@link #requestStop} may be called from others.
  */
@@ -56,7 +56,11 @@ public final class LanguageBuild {
     STAGE2(STAGE1),
     STAGE3(STAGE2),
     ROUND2(STAGE3),
-    ROUND3(ROUND2);
+    ROUND3(ROUND2),
+    ROUND4(ROUND3);
+
+    /** The one that ends with the model. */
+    public static final Part LAST = ROUND4;
 
     private final List<Part> needed;
 
@@ -72,7 +76,7 @@ public final class LanguageBuild {
   /**
    * What is made, and where.
    *
-   * @param recipes folder of {@code stage1.yaml} to {@code round3.yaml}
+   * @param recipes folder of {@code stage1.yaml} to {@code round4.yaml}
    */
   public record Settings(MiniatureShape shape, Path out, Path recipes, long seed) {}
 
@@ -165,8 +169,8 @@ public final class LanguageBuild {
     return switch (part) {
       case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
       case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
-      case BASE, STAGE1, STAGE2, STAGE3, ROUND2 -> PartDirectory.isComplete(trained(part));
-      case ROUND3 -> PartDirectory.isComplete(trained(part)) && Files.isRegularFile(domain());
+      case BASE, STAGE1, STAGE2, STAGE3, ROUND2, ROUND3 -> PartDirectory.isComplete(trained(part));
+      case ROUND4 -> PartDirectory.isComplete(trained(part)) && Files.isRegularFile(domain());
     };
   }
 
@@ -181,7 +185,7 @@ public final class LanguageBuild {
       case CLIP -> parts.makeClip(this::running);
       case LLAMA -> parts.makeLlama(this::running);
       case BASE -> makeBase();
-      case STAGE1, STAGE2, STAGE3, ROUND2, ROUND3 -> makeStage(part);
+      case STAGE1, STAGE2, STAGE3, ROUND2, ROUND3, ROUND4 -> makeStage(part);
     };
   }
 
@@ -200,7 +204,7 @@ public final class LanguageBuild {
   }
 
   private boolean makeStage(Part stage) {
-    if (stage == Part.ROUND3) {
+    if (stage == Part.LAST) {
       forgetDomain();
     }
     boolean finished = PartDirectory.isComplete(trained(stage));
@@ -208,7 +212,7 @@ public final class LanguageBuild {
       write(data(stage));
       finished = train(recipe(stage));
     }
-    if (finished && stage == Part.ROUND3) {
+    if (finished && stage == Part.LAST) {
       finish();
     }
     return finished;
@@ -240,9 +244,9 @@ public final class LanguageBuild {
 
   /** The last stage's model in half precision, with the images that it knows. */
   private void finish() {
-    Path half = folder(Part.ROUND3).resolve("half");
+    Path half = folder(Part.LAST).resolve("half");
     if (!PartDirectory.isComplete(half)) {
-      Conversion.from(trained(Part.ROUND3), Optional.empty())
+      Conversion.from(trained(Part.LAST), Optional.empty())
           .write(half, ConversionOptions.DEFAULT.withDtype(DType.F16), WriteProgress.NONE);
     }
     PartDirectory.copyFiles(half, model());
@@ -282,6 +286,7 @@ public final class LanguageBuild {
     return switch (stage) {
       case ROUND2 -> data("data2", shape.furtherScenes(), 1);
       case ROUND3 -> data("data3", shape.furtherScenes(), 2);
+      case ROUND4 -> data("data4", shape.furtherScenes(), 3);
       default -> data("data", shape.scenes(), 0);
     };
   }

@@ -17,7 +17,7 @@ import io.llavasg.vision.ClipVisionConfig;
  * @param llama likewise
  * @param alignmentSteps in which what is seen is brought near words, before the stages
  * @param scenes that the three stages are trained on
- * @param furtherScenes of each of the two rounds in which stage 3 is trained on
+ * @param furtherScenes of each of the three rounds in which stage 3 is trained on
  * @param knownScenes by which the finished model tells which images it knows
  */
 public record MiniatureShape(

@@ -69,7 +69,8 @@ class LanguageBuildTest {
   @Test
   void everyPartIsLogged() {
     for (String part :
-        List.of("clip", "llama", "base", "stage1", "stage2", "stage3", "round2", "round3")) {
+        List.of(
+            "clip", "llama", "base", "stage1", "stage2", "stage3", "round2", "round3", "round4")) {
       List<StepLine> log = TrainingLog.read(folder.resolve("whole").resolve(part));
       assertThat(log).as(part).isNotEmpty();
       assertThat(log).allMatch(line -> Double.isFinite(line.loss()));
@@ -82,7 +83,7 @@ class LanguageBuildTest {
     LanguageBuild.Settings other =
         new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve("whole"), recipes, 6);
     LanguageBuild build = new LanguageBuild(other, steps::add, notes::add);
-    assertThatThrownBy(() -> build.make(List.of(Part.ROUND3)))
+    assertThatThrownBy(() -> build.make(List.of(Part.LAST)))
         .isInstanceOf(LlavaSgException.class)
         .hasMessageContaining("begun with seed 5, not 6");
   }
@@ -169,7 +170,7 @@ class LanguageBuildTest {
     byte[] last = Files.readAllBytes(weights);
     Files.delete(domain);
     Files.write(weights, new byte[] {1}); // as of a round before, or a copy cut short
-    assertThat(build.make(List.of(Part.ROUND3))).isTrue();
+    assertThat(build.make(List.of(Part.LAST))).isTrue();
     assertThat(domain).hasBinaryContent(known);
     assertThat(weights).hasBinaryContent(last);
     try (Stream<Path> files = Files.list(build.model())) {
@@ -177,7 +178,7 @@ class LanguageBuildTest {
         Files.delete(file);
       }
     }
-    assertThat(build.make(List.of(Part.ROUND3))).isTrue();
+    assertThat(build.make(List.of(Part.LAST))).isTrue();
     assertThat(domain).hasBinaryContent(known);
     assertThat(weights).hasBinaryContent(last);
   }
@@ -187,13 +188,13 @@ class LanguageBuildTest {
   void aFinishedModelIsTheLastRounds() throws IOException {
     Path before = folder.resolve("before");
     Path whole = folder.resolve("whole");
-    for (String part : List.of("round2/model", "model")) {
+    for (String part : List.of("round3/model", "model")) {
       Files.createDirectories(before.resolve(part));
       PartDirectory.copyFiles(whole.resolve(part), before.resolve(part));
     }
     LanguageBuild build = build("before", report -> {});
     build.requestStop();
-    assertThat(build.make(List.of(Part.ROUND3))).isFalse();
+    assertThat(build.make(List.of(Part.LAST))).isFalse();
   }
 
   @Test
@@ -227,13 +228,13 @@ class LanguageBuildTest {
   @Test
   void aRecipeThatIsNoneIsRefusedBeforeAnythingIsMade() throws IOException {
     Path broken = ShortRecipes.in(folder.resolve("broken"));
-    Files.writeString(broken.resolve("round3.yaml"), "no recipe");
+    Files.writeString(broken.resolve("round4.yaml"), "no recipe");
     var settings =
         new LanguageBuild.Settings(MiniatureShape.TINY, folder.resolve("new"), broken, 5);
     LanguageBuild build = new LanguageBuild(settings, report -> {}, notes::add);
     assertThatThrownBy(() -> build.make(List.of(Part.values())))
         .isInstanceOf(LlavaSgException.class)
-        .hasMessageContaining("round3.yaml' is no recipe");
+        .hasMessageContaining("round4.yaml' is no recipe");
     assertThat(folder.resolve("new")).doesNotExist();
   }
 

@@ -18,6 +18,7 @@ final class ShortRecipes {
     write(folder, "stage3", both);
     write(folder, "round2", both);
     write(folder, "round3", both);
+    write(folder, "round4", both);
     return folder;
   }
 
