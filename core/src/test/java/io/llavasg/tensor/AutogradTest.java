@@ -3,6 +3,9 @@ package io.llavasg.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.llavasg.tensor.Functional.Mask;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class AutogradTest {
@@ -39,6 +42,57 @@ class AutogradTest {
             }
           }
           return true;
+        });
+  }
+
+  /** Heads as a 7B has them: a GPU's fast kernels take no others than these sizes. */
+  @Test
+  void attentionOfRealHeadsHasItsGradientInHalfPrecision() {
+    float[][] exact = attentionGradients(DType.F32);
+    float[][] coarse = attentionGradients(DType.BF16);
+    for (int i = 0; i < exact.length; i++) {
+      double same = 0;
+      double first = 0;
+      double second = 0;
+      for (int j = 0; j < exact[i].length; j++) {
+        same += (double) exact[i][j] * coarse[i][j];
+        first += (double) exact[i][j] * exact[i][j];
+        second += (double) coarse[i][j] * coarse[i][j];
+      }
+      // A bfloat16 number is off by 1/512 at most: of some hundred that add up, by a few of these.
+      assertThat(same / Math.sqrt(first * second)).as("input %d", i).isGreaterThan(.9999);
+      assertThat(Math.sqrt(second / first)).as("input %d", i).isCloseTo(1, within(.01));
+    }
+  }
+
+  /** Of queries, keys and values. */
+  private static float[][] attentionGradients(DType dtype) {
+    int heads = 2;
+    int positions = 96;
+    int width = 128;
+    Random random = new Random(3);
+    float[][] drawn = new float[4][heads * positions * width];
+    for (float[] values : drawn) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
+      }
+    }
+    return Torch.train(
+        () -> {
+          Tensor[] given =
+              Arrays.stream(drawn)
+                  .map(values -> Tensor.of(values, 1, heads, positions, width))
+                  .map(values -> values.to(TestDevice.DEVICE).to(dtype))
+                  .toArray(Tensor[]::new);
+          Tensor[] inputs =
+              Arrays.stream(given).limit(3).map(Autograd::track).toArray(Tensor[]::new);
+          Tensor attended =
+              Functional.scaledDotProductAttention(inputs[0], inputs[1], inputs[2], Mask.CAUSAL);
+          Autograd.backward(attended, given[3]);
+          return Arrays.stream(inputs)
+              .map(input -> Autograd.gradient(input).orElseThrow())
+              .map(gradient -> gradient.to(Device.CPU).to(DType.F32).toFloats())
+              .toArray(float[][]::new);
         });
   }
 }
