@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /** Everything that can be said of a training without training. */
-record DryRun(RecipeFile file, RecipeInputs inputs, OptionalLong present) {
+record DryRun(RecipeFile file, RecipeInputs inputs, MemoryEstimate memory, OptionalLong present) {
   private static final int BAR = 40;
 
   /** Checks and prints; returns the exit code. */
@@ -26,7 +26,6 @@ record DryRun(RecipeFile file, RecipeInputs inputs, OptionalLong present) {
       report =
           inputs.check().run(time, Runtime.getRuntime().availableProcessors(), progress::update);
     }
-    MemoryEstimate memory = inputs.memory();
     if (format.isJson()) {
       out.println(json(report, memory));
     } else {

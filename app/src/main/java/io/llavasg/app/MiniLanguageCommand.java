@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "language",
     description =
-        "Pretrain the miniature's CLIP and LLaMA, join and align them, train three stages and two"
-            + " rounds more.",
+        "Pretrain the miniature's CLIP and LLaMA, join and align them, train three stages and"
+            + " three rounds more.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  llava-sg mini language --out runs/mini",

@@ -97,7 +97,7 @@ final class TrainCommand implements Callable<Integer> {
     RecipeFile file = RecipeFile.read(Checkout.resolve(source.config.orElseThrow()), overrides());
     try (RecipeInputs inputs = opened(file)) {
       if (mode.dryRun) {
-        return new DryRun(file, inputs, available(inputs))
+        return new DryRun(file, inputs, needed(inputs), available(inputs))
             .run(allSamples ? Duration.ofDays(365) : MINUTE, out(), err(), format);
       }
       return train(file, inputs);
@@ -121,6 +121,10 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  private MemoryEstimate needed(RecipeInputs inputs) {
+    return memory.isPresent() ? inputs.memoryElsewhere() : inputs.memory();
+  }
+
   private OptionalLong available(RecipeInputs inputs) {
     return memory
         .map(gigabytes -> OptionalLong.of((long) (gigabytes * 1e9)))
@@ -128,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(RecipeFile file, RecipeInputs inputs) {
-    MemoryEstimate estimate = inputs.memory();
+    MemoryEstimate estimate = needed(inputs);
     OptionalLong present = available(inputs);
     if (present.isPresent() && !ignoreMemory) {
       estimate.require(present.getAsLong());

@@ -2,6 +2,7 @@ package io.llavasg.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.llavasg.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,13 +90,14 @@ final class PerceptionBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Device where = device.required();
     StageBench bench = StageBench.of(stage);
     if (!Files.exists(weights)) {
       Files.createDirectories(weights);
       bench.writeWeights(weights);
     }
     ObjectNode result = Json.object().put("bench", "perception").put("stage", stage);
-    result.put("device", device.required().toString());
+    result.put("device", where.toString());
     result.put("dtype", dtype).put("rounds", rounds);
     peer.threads().ifPresent(count -> result.put("threads", count));
     boolean compared = repository.isPresent() || bench.peerIsPackaged();

@@ -28,9 +28,8 @@ public final class Torch {
       Loader.load(torch.class);
       // Float32 is float32 on a GPU, too: cuDNN's convolutions would round to 10 bits of mantissa.
       torch.globalContext().setAllowTF32CuDNN(false);
-      // cuDNN's own attention asks for a cuDNN at least as new as libtorch was built with, and
-      // fails in
-      // the backward pass of half precision under an older one; libtorch's attention needs none.
+      // cuDNN's attention wants a cuDNN as new as libtorch was built with: under an older one its
+      // backward pass fails in half precision. libtorch's own attention needs no cuDNN.
       torch.globalContext().setSDPUseCuDNN(false);
       threads = torch.get_num_threads();
     } catch (UnsatisfiedLinkError e) {

@@ -45,7 +45,7 @@ class AutogradTest {
         });
   }
 
-  /** Heads as a 7B has them: a GPU's fast kernels take no others than these sizes. */
+  /** Heads as a 7B has them: some of a GPU's kernels do not take smaller ones. */
   @Test
   void attentionOfRealHeadsHasItsGradientInHalfPrecision() {
     float[][] exact = attentionGradients(DType.F32);

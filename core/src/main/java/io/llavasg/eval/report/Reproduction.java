@@ -20,7 +20,7 @@ import java.util.SequencedMap;
  * results: runs/tables                    # a folder for every run: MODEL/seed-N/TASK
  * tasks:                                  # options of `eval` for each task
  *   gqa: {data: data/gqa}
- * models:                                 # options of `eval` for each model; {seed} is replaced
+ * models:                                 # options of `eval` for each; {seed} is replaced
  *   sg: {model: "runs/sg-{seed}/model", perception: models/perception, seeds: [0, 1, 2],
  *        make: [{makes: "runs/sg-{seed}/model",
  *                run: "train --config configs/sg.yaml --set seed={seed} --out runs/sg-{seed} --resume"}]}

@@ -169,8 +169,9 @@ public final class LanguageBuild {
     return switch (part) {
       case TOKENIZER -> Files.isRegularFile(folder(part).resolve("tokenizer_config.json"));
       case CLIP, LLAMA -> PartDirectory.isComplete(folder(part));
-      case BASE, STAGE1, STAGE2, STAGE3, ROUND2, ROUND3 -> PartDirectory.isComplete(trained(part));
-      case ROUND4 -> PartDirectory.isComplete(trained(part)) && Files.isRegularFile(domain());
+      case BASE, STAGE1, STAGE2, STAGE3, ROUND2, ROUND3, ROUND4 ->
+          PartDirectory.isComplete(trained(part))
+              && (part != Part.LAST || Files.isRegularFile(domain()));
     };
   }
 

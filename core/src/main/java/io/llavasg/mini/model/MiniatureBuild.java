@@ -147,6 +147,11 @@ public final class MiniatureBuild {
 
   private void writeTests() {
     if (tests().toFile().isDirectory()) {
+      if (!tests().resolve("baselines").toFile().isDirectory()) {
+        notes.accept(
+            "%s lacks answers of baselines: remove it to have it drawn with them"
+                .formatted(tests()));
+      }
       return;
     }
     notes.accept("drawing %d test scenes in %s".formatted(settings.tests(), tests()));

@@ -24,8 +24,8 @@ public record MemoryEstimate(List<Item> items) {
   private static final long RESERVE = 1L << 30;
 
   /**
-   * Allocator's losses and a GPU's context: the three stages of a 7B held up to 3.1 GB more than
-   * the other lines (docs/training.md).
+   * Allocator's losses and a GPU's context: four trainings of a 7B held up to 4.1 GB more than the
+   * other lines (docs/training.md).
    */
   private static final long RESERVE_OF_GPU = 4L << 30;
 
@@ -47,8 +47,12 @@ public record MemoryEstimate(List<Item> items) {
     return items.stream().mapToLong(Item::bytes).sum();
   }
 
-  /** Of a recipe for a model; no weight is read. */
-  static MemoryEstimate of(Recipe recipe, ModelParts parts) {
+  /**
+   * Of a recipe for a model; no weight is read.
+   *
+   * @param gpu whether it is a GPU that trains
+   */
+  static MemoryEstimate of(Recipe recipe, ModelParts parts, boolean gpu) {
     Sum sum = new Sum();
     DType dtype = recipe.machine().dtype();
     long adapters = recipe.lora().map(lora -> adapters(lora, parts)).orElse(0L);
@@ -75,8 +79,11 @@ public record MemoryEstimate(List<Item> items) {
       sum.numbers("gradients on their way there", coming, dtype.bytes(), dtype);
     }
     activations(sum, recipe, parts.files().config());
-    boolean cpu = recipe.machine().device().equals("cpu");
-    sum.add("reserve", "allocator and device context", cpu ? RESERVE : RESERVE_OF_GPU);
+    if (gpu) {
+      sum.add("reserve", "allocator and device context", RESERVE_OF_GPU);
+    } else {
+      sum.add("reserve", "allocator", RESERVE);
+    }
     return new MemoryEstimate(sum.items);
   }
 

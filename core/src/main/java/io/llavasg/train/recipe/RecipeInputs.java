@@ -196,8 +196,17 @@ public final class RecipeInputs implements AutoCloseable {
     return parts.elements(recipe.trainable());
   }
 
+  /** What a training by the recipe needs here. */
   public MemoryEstimate memory() {
-    return MemoryEstimate.of(recipe, parts);
+    boolean gpu = DeviceMemory.device(recipe.machine().device()).isCuda();
+    return MemoryEstimate.of(recipe, parts, gpu);
+  }
+
+  /** What it needs on another machine, which has a GPU unless the recipe is for a CPU. */
+  public MemoryEstimate memoryElsewhere() {
+    String device = recipe.machine().device();
+    boolean gpu = device.equals("auto") || DeviceMemory.device(device).isCuda();
+    return MemoryEstimate.of(recipe, parts, gpu);
   }
 
   /** Memory of the device that the recipe means, in bytes; empty where nothing tells. */

@@ -92,7 +92,7 @@ class MemoryEstimateTest {
 
   private static MemoryEstimate estimate(String config, String... settings) {
     return MemoryEstimate.of(
-        RecipeFile.read(Path.of("../configs", config), List.of(settings)).recipe(), seven());
+        RecipeFile.read(Path.of("../configs", config), List.of(settings)).recipe(), seven(), true);
   }
 
   private static double gigabytes(MemoryEstimate estimate, String what) {
@@ -143,6 +143,28 @@ class MemoryEstimateTest {
         .hasMessageContainingAll("and there are 80.0 GB", "micro_batch", "lora", "--ignore-memory")
         .extracting(e -> ((LlavaSgException) e).fault())
         .isEqualTo(LlavaSgException.Fault.RESOURCES);
+  }
+
+  /** A device's context is a GPU's; {@code auto} is what is there, or elsewhere a GPU. */
+  @Test
+  void aCpuNeedsNoDeviceContext(@TempDir Path folder) {
+    for (String device : List.of("cpu", "auto")) {
+      List<String> settings =
+          List.of(
+              "out=" + folder, "model=src/test/resources/model/tiny-llava-sg", "device=" + device);
+      Path file = Path.of("src/test/resources/train/recipes/tiny-stage1.yaml");
+      try (RecipeInputs inputs =
+          RecipeInputs.open(RecipeFile.read(file, settings).recipe(), note -> {})) {
+        boolean here = DeviceMemory.device(device).isCuda();
+        boolean elsewhere = device.equals("auto");
+        assertThat(reserve(inputs.memory())).isEqualTo(here ? 4L << 30 : 1L << 30);
+        assertThat(reserve(inputs.memoryElsewhere())).isEqualTo(elsewhere ? 4L << 30 : 1L << 30);
+      }
+    }
+  }
+
+  private static long reserve(MemoryEstimate sum) {
+    return sum.items().getLast().bytes();
   }
 
   @Test

@@ -62,7 +62,9 @@ record BaselineAnswers(Path folder, Baselines baselines) {
 
   private void writePope(List<OfScene<PopeQuestion>> set) throws IOException {
     List<PopeQuestion> questions = set.stream().map(OfScene::value).toList();
-    String constant = Baselines.constant(questions.stream().map(Asked::of).toList());
+    long yes = questions.stream().filter(question -> question.label().equals("yes")).count();
+    // Half of them each, as a rule, and F1 counts yes alone.
+    String constant = 2 * yes >= questions.size() ? "yes" : "no";
     Map<PopeQuestion.Sampling, Integer> numbers = new EnumMap<>(PopeQuestion.Sampling.class);
     try (JsonList majority = file(MAJORITY, "pope");
         JsonList textOnly = file(TEXT_ONLY, "pope")) {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /**
  * What can be had without looking. The majority baseline always gives the answer (of multiple
- * choices: the letter) that the test itself has most of, the best of all constant ones. The
+ * choices: the letter) that the test itself has most of: no constant one is right more often. The
  * text-only baseline gives the most frequent training answer to the question's text; to a text that
  * training has too few of, the most frequent one to its template; else to its type. Of a relation
  * the two things that it names come in between, then the second alone. Of multiple choices it takes
