@@ -89,9 +89,9 @@ class RecipeFileTest {
         .contains("ablation/sg-stage2.yaml", "ablation/sg-stage3.yaml")
         .contains("ablation/sg-mp-stage3.yaml", "ablation/sg-prompt-stage3.yaml")
         .contains("ablation/sge-without-stage2.yaml")
-        .contains("mini/stage1.yaml", "mini/stage2.yaml", "mini/stage3.yaml")
+        .contains("mini/stage1.yaml", "mini/stage2.yaml", "mini/stage3.yaml", "mini/round4.yaml")
         .contains("mini/ablation/stage3.yaml", "mini/nlvr/llava-sg.yaml", "mini/nlvr/baseline.yaml")
-        .hasSize(30);
+        .hasSize(31);
   }
 
   /** The paper's section III-A, and LLaVA-1.5's published scripts where it is silent. */
