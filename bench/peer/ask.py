@@ -1,8 +1,9 @@
 """ask.py MODEL IMAGE QUESTION: one question to a LLaVA, from process start to the last token, by transformers.
 
 MODEL is a llava-hf directory, or a LLaVA-SG one, whose graph is then left out. Greedy. The answer streams to stderr;
-the last line of stdout is JSON. On a GPU it needs the package accelerate. Settings are the fastest fair ones: inference mode, fused attention, weights in the
-type they are stored in, logits of the last position only, a plain loop instead of generate().
+the last line of stdout is JSON. Settings are the fastest fair ones: inference mode, fused attention, weights in the
+type they are stored in, logits of the last position only, a plain loop instead of generate(). On a GPU weights are
+loaded straight into it, for which transformers needs the package accelerate.
 PEER_START, seconds since the epoch, set by the caller, replaces the kernel's coarser start time of the process.
 """
 
