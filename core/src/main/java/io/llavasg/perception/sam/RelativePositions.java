@@ -1,6 +1,7 @@
 package io.llavasg.perception.sam;
 
 import io.llavasg.nn.Parameters;
+import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Spatial;
 import io.llavasg.tensor.Tensor;
@@ -21,6 +22,32 @@ record RelativePositions(Tensor heights, Tensor widths) {
     return new RelativePositions(
         parameters.get("rel_pos_h", 2L * size - 1, headDim),
         parameters.get("rel_pos_w", 2L * size - 1, headDim));
+  }
+
+  /**
+   * For each query and key along one axis the number of their distance, 0 for the most negative
+   * one. All layers that attend over maps of one size share them.
+   *
+   * @param rows (H · H)
+   * @param columns (W · W)
+   */
+  record Distances(Tensor rows, Tensor columns) {
+
+    static Distances of(long height, long width, Device device) {
+      Tensor rows = along(height, device);
+      return new Distances(rows, width == height ? rows : along(width, device));
+    }
+
+    private static Tensor along(long size, Device device) {
+      long[] distances = new long[Math.toIntExact(size * size)];
+      int at = 0;
+      for (long query = 0; query < size; query++) {
+        for (long key = 0; key < size; key++) {
+          distances[at++] = query - key + size - 1;
+        }
+      }
+      return Tensor.of(distances, distances.length).to(device);
+    }
   }
 
   /**
@@ -49,7 +76,7 @@ record RelativePositions(Tensor heights, Tensor widths) {
   /**
    * @param queries_BHWD contiguous; B counts heads, too
    */
-  Scores scores(Tensor queries_BHWD) {
+  Scores scores(Tensor queries_BHWD, Distances distances) {
     long[] shape = queries_BHWD.shape();
     long batch = shape[0];
     long height = shape[1];
@@ -59,14 +86,14 @@ record RelativePositions(Tensor heights, Tensor widths) {
       Tensor byRow = queries_BHWD.transpose(0, 1).reshape(height, batch * width, shape[3]);
       Tensor rows =
           byRow
-              .matmul(pairs(heights, height).transpose(1, 2))
+              .matmul(pairs(heights, height, distances.rows()).transpose(1, 2))
               .reshape(height, batch, width, height)
               .transpose(0, 1);
       byRow.free();
       Tensor byColumn = queries_BHWD.permute(2, 0, 1, 3).reshape(width, batch * height, shape[3]);
       Tensor columns =
           byColumn
-              .matmul(pairs(widths, width).transpose(1, 2))
+              .matmul(pairs(widths, width, distances.columns()).transpose(1, 2))
               .reshape(width, batch, height, width)
               .permute(1, 2, 0, 3);
       return new Scores(scope.keep(rows.contiguous()), scope.keep(columns.contiguous()));
@@ -74,16 +101,11 @@ record RelativePositions(Tensor heights, Tensor widths) {
   }
 
   /** The vector of each query's and key's distance along one axis: (size, size, D). */
-  private static Tensor pairs(Tensor distances, long size) {
+  private static Tensor pairs(Tensor vectors, long size, Tensor distances) {
     try (var scope = Scope.open()) {
-      long[] indices = new long[Math.toIntExact(size * size)];
-      for (int i = 0; i < indices.length; i++) {
-        indices[i] = i / size - i % size + size - 1;
-      }
-      Tensor vectors = resized(distances, 2 * size - 1);
       return scope.keep(
-          vectors
-              .indexSelect(0, Tensor.of(indices, indices.length).to(vectors.device()))
+          resized(vectors, 2 * size - 1)
+              .indexSelect(0, distances)
               .reshape(size, size, vectors.size(1)));
     }
   }

@@ -2,6 +2,7 @@ package io.llavasg.perception.sam;
 
 import io.llavasg.nn.Linear;
 import io.llavasg.nn.Parameters;
+import io.llavasg.perception.sam.RelativePositions.Distances;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Functional.Mask;
 import io.llavasg.tensor.Scope;
@@ -11,8 +12,11 @@ import java.util.Optional;
 
 /** Attention of the image encoder, within windows or over the whole grid. */
 final class SamVisionAttention {
-  /** Scores that are in memory at a time, 16 MB: a cache may hold them. */
+  /** Scores that are in memory at a time on a CPU, 16 MB: a cache may hold them. */
   private static final long MOST_SCORES = 1L << 22;
+
+  /** On a GPU 1 GB, which is an image's whole grid: few heads or rows would not fill it. */
+  private static final long MOST_SCORES_ON_CUDA = 1L << 28;
 
   private final int heads;
   private final int window;
@@ -41,18 +45,22 @@ final class SamVisionAttention {
             : Optional.empty();
   }
 
-  /** (B, H, W, C) → (B, H, W, C). */
-  Tensor forward(Tensor input_BHWC) {
+  /**
+   * (B, H, W, C) → (B, H, W, C).
+   *
+   * @param distances in what is attended over
+   */
+  Tensor forward(Tensor input_BHWC, Distances distances) {
     try (var scope = Scope.open()) {
       long height = input_BHWC.size(1);
       long width = input_BHWC.size(2);
       Tensor fused = queryKeyValue.forward(input_BHWC);
       if (window == 0) {
-        return scope.keep(projection.forward(attend(fused)));
+        return scope.keep(projection.forward(attend(fused, distances)));
       }
       Tensor windows = partition(fused);
       fused.free();
-      Tensor attended = attend(windows);
+      Tensor attended = attend(windows, distances);
       windows.free();
       return scope.keep(projection.forward(join(attended, height, width)));
     }
@@ -106,7 +114,7 @@ final class SamVisionAttention {
   }
 
   /** Attention within each map: queries, keys and values (B, H, W, 3·C) → (B, H, W, C). */
-  private Tensor attend(Tensor fused) {
+  private Tensor attend(Tensor fused, Distances distances) {
     try (var scope = Scope.open()) {
       long batch = fused.size(0);
       long height = fused.size(1);
@@ -119,7 +127,7 @@ final class SamVisionAttention {
       Tensor values = parts_3BHND.select(0, 2);
       Tensor attended_BHND =
           positions.isPresent()
-              ? attend(positions.get(), queries, keys, values, height)
+              ? attend(positions.get(), distances, queries, keys, values, height)
               : Functional.scaledDotProductAttention(queries, keys, values, Mask.NONE);
       return scope.keep(attended_BHND.transpose(1, 2).reshape(batch, height, width, heads * size));
     }
@@ -127,7 +135,12 @@ final class SamVisionAttention {
 
   /** As many heads at a time as their scores fit, or some rows of queries of one head. */
   private static Tensor attend(
-      RelativePositions positions, Tensor queries, Tensor keys, Tensor values, long height) {
+      RelativePositions positions,
+      Distances distances,
+      Tensor queries,
+      Tensor keys,
+      Tensor values,
+      long height) {
     try (var scope = Scope.open()) {
       long[] shape = queries.shape();
       long maps = shape[0] * shape[1];
@@ -136,9 +149,10 @@ final class SamVisionAttention {
       Tensor queries_M1ND = queries.reshape(maps, 1, length, shape[3]);
       Tensor keys_M1ND = keys.reshape(maps, 1, length, shape[3]);
       Tensor values_M1ND = values.reshape(maps, 1, length, shape[3]);
-      var scores = positions.scores(queries_M1ND.reshape(maps, height, width, shape[3]));
-      long step = Math.clamp(MOST_SCORES / (length * length), 1, maps);
-      long rows = Math.clamp(MOST_SCORES / (width * length), 1, height);
+      var scores = positions.scores(queries_M1ND.reshape(maps, height, width, shape[3]), distances);
+      long most = queries.device().isCuda() ? MOST_SCORES_ON_CUDA : MOST_SCORES;
+      long step = Math.clamp(most / (length * length), 1, maps);
+      long rows = Math.clamp(most / (width * length), 1, height);
       Tensor attended = Tensor.empty(queries.dtype(), queries.device(), maps, 1, length, shape[3]);
       for (long map = 0; map < maps; map += step) {
         long count = Math.min(step, maps - map);

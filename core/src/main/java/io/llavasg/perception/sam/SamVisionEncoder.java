@@ -4,6 +4,7 @@ import io.llavasg.nn.LayerNorm;
 import io.llavasg.nn.Linear;
 import io.llavasg.nn.Mlp;
 import io.llavasg.nn.Parameters;
+import io.llavasg.perception.sam.RelativePositions.Distances;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Spatial;
 import io.llavasg.tensor.Tensor;
@@ -51,8 +52,11 @@ public final class SamVisionEncoder {
               .permute(0, 2, 3, 1)
               .contiguous();
       Tensor hidden_BHWC = positions.isPresent() ? patches.add(positions.get()) : patches;
-      for (Layer layer : layers) {
-        Tensor next = layer.forward(hidden_BHWC);
+      var onGrid = Distances.of(hidden_BHWC.size(1), hidden_BHWC.size(2), hidden_BHWC.device());
+      var inWindow = Distances.of(config.windowSize(), config.windowSize(), hidden_BHWC.device());
+      for (int i = 0; i < layers.size(); i++) {
+        var distances = config.window(i) == 0 ? onGrid : inWindow;
+        Tensor next = layers.get(i).forward(hidden_BHWC, distances);
         hidden_BHWC.free();
         hidden_BHWC = next;
       }
@@ -79,9 +83,9 @@ public final class SamVisionEncoder {
               Linear.of(parameters.in("mlp.lin2"), config.mlpDim(), size));
     }
 
-    Tensor forward(Tensor hidden) {
+    Tensor forward(Tensor hidden, Distances distances) {
       try (var scope = Scope.open()) {
-        Tensor attended = hidden.add(attention.forward(norm1.forward(hidden)));
+        Tensor attended = hidden.add(attention.forward(norm1.forward(hidden), distances));
         return scope.keep(attended.add(mlp.forward(norm2.forward(attended))));
       }
     }
