@@ -118,9 +118,10 @@ final class FusionLayer {
     try (var scope = Scope.open()) {
       long batch = image_BNC.size(0);
       Tensor largest = Autograd.detach(scores_BNHT.max(1)).unsqueeze(1);
-      Tensor shares_BNHT = Functional.softmax(scores_BNHT.sub(largest).clamp(LOWEST, -LOWEST), 1);
-      Tensor averages_BHTC =
-          shares_BNHT.transpose(1, 2).matmul(image_BNC).reshape(batch, heads, tokens, size);
+      // Over the last dimension: over another, a GPU would walk all places of a token one by one.
+      Tensor shares_BHTN =
+          Functional.softmax(scores_BNHT.sub(largest).clamp(LOWEST, -LOWEST).transpose(1, 2), 2);
+      Tensor averages_BHTC = shares_BHTN.matmul(image_BNC).reshape(batch, heads, tokens, size);
       Tensor weight_HCD = imageValue.weight().reshape(heads, headDim, size).transpose(1, 2);
       // The shares of a token sum to one, so the bias passes the average unchanged.
       Tensor values_BHTD =
