@@ -29,12 +29,16 @@ record Window(int side, int shift) {
   long[] relativePositions() {
     int area = area();
     int offsets = 2 * side - 1;
+    long[] rows = new long[area];
+    for (int place = 0; place < area; place++) {
+      rows[place] = (long) (place / side) * offsets + place % side;
+    }
+    // That of an offset of (0, 0).
+    int middle = (side - 1) * offsets + side - 1;
     long[] index = new long[area * area];
     for (int from = 0; from < area; from++) {
       for (int to = 0; to < area; to++) {
-        int down = from / side - to / side + side - 1;
-        int right = from % side - to % side + side - 1;
-        index[from * area + to] = (long) down * offsets + right;
+        index[from * area + to] = rows[from] - rows[to] + middle;
       }
     }
     return index;

@@ -82,12 +82,15 @@ final class WindowPartition {
     int side = window.side();
     int area = window.area();
     int border = side - window.shift();
+    int[] corners = new int[area];
+    for (int place = 0; place < area; place++) {
+      corners[place] += lastRow && place / side < border ? 1 : 0;
+      corners[place] += lastColumn && place % side < border ? 2 : 0;
+    }
     float[] mask = new float[area * area];
     for (int from = 0; from < area; from++) {
       for (int to = 0; to < area; to++) {
-        boolean rowsApart = lastRow && from / side < border != to / side < border;
-        boolean columnsApart = lastColumn && from % side < border != to % side < border;
-        mask[from * area + to] = rowsApart || columnsApart ? APART : 0;
+        mask[from * area + to] = corners[from] == corners[to] ? 0 : APART;
       }
     }
     return Optional.of(Tensor.of(mask, area, area).like(like));
@@ -141,15 +144,22 @@ final class WindowPartition {
 
     void fill(int image, int windowRow, int windowColumn) {
       int side = window.side();
-      for (int i = 0; i < window.area(); i++, filled++) {
-        int y = (windowRow * side + i / side + window.shift()) % (rows * side);
-        int x = (windowColumn * side + i % side + window.shift()) % (columns * side);
-        if (y < height && x < width) {
-          int place = (image * height + y) * width + x;
-          source[filled] = place;
-          target[place] = filled;
+      for (int i = 0; i < side; i++) {
+        int y = wrapped(windowRow * side + i + window.shift(), rows * side);
+        for (int j = 0; j < side; j++, filled++) {
+          int x = wrapped(windowColumn * side + j + window.shift(), columns * side);
+          if (y < height && x < width) {
+            int place = (image * height + y) * width + x;
+            source[filled] = place;
+            target[place] = filled;
+          }
         }
       }
+    }
+
+    /** A coordinate that is at most one round too far. */
+    private static int wrapped(int coordinate, int end) {
+      return coordinate < end ? coordinate : coordinate - end;
     }
   }
 }
