@@ -111,7 +111,7 @@ public final class Functional {
     try (var scope = Scope.open()) {
       long bags = indices.size(0);
       long items = indices.size(1);
-      Tensor offsets = Tensor.range(bags, items).like(indices);
+      Tensor offsets = Tensor.range(bags, items, indices.dtype(), indices.device());
       Tensor flat = indices.reshape(bags * items);
       try (TensorOptional weights = new TensorOptional(factors.reshape(bags * items).raw);
           T_TensorTensorTensorTensor_T result =

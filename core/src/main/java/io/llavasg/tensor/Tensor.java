@@ -90,13 +90,14 @@ public final class Tensor {
     return empty(dtype, device, shape).fillInPlace(0);
   }
 
-  /** {@code count} numbers (int64) from 0 on, each greater than the last by {@code step}. */
-  public static Tensor range(long count, long step) {
+  /** {@code count} numbers from 0 on, each greater than the last by {@code step}. */
+  public static Tensor range(long count, long step, DType dtype, Device device) {
     Torch.initialise();
     try (Scalar start = new Scalar(0L);
         Scalar end = new Scalar(Math.multiplyExact(count, step));
-        Scalar by = new Scalar(step)) {
-      return wrap(torch.arange(start, end, by));
+        Scalar by = new Scalar(step);
+        TensorOptions options = options(dtype, device)) {
+      return wrap(torch.arange(start, end, by, options));
     }
   }
 

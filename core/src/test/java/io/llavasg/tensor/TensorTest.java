@@ -194,8 +194,8 @@ class TensorTest {
 
   @Test
   void rangeCountsInSteps() {
-    assertThat(Tensor.range(4, 3).toLongs()).containsExactly(0, 3, 6, 9);
-    assertThat(Tensor.range(0, 3).toLongs()).isEmpty();
+    assertThat(Tensor.range(4, 3, DType.I64, Device.CPU).toLongs()).containsExactly(0, 3, 6, 9);
+    assertThat(Tensor.range(0, 3, DType.I32, Device.CPU).toLongs()).isEmpty();
   }
 
   @Test

@@ -215,7 +215,7 @@ final class ContrastiveModel {
   static Tensor loss(Tensor similarities) {
     try (var scope = Scope.open()) {
       long batch = similarities.size(0);
-      Tensor own = Tensor.range(batch, 1);
+      Tensor own = Tensor.range(batch, 1, DType.I64, similarities.device());
       Tensor byImage = Functional.crossEntropySum(similarities, own);
       Tensor byCaption = Functional.crossEntropySum(similarities.transpose(0, 1), own);
       return scope.keep(byImage.add(byCaption).div(2.0 * batch));

@@ -48,11 +48,7 @@ record DecoderLayer(
    * @return (B, Q, d)
    */
   Tensor forward(
-      Tensor queries,
-      Tensor positions,
-      Tensor boxes,
-      FusionLayer.Pair encoded,
-      FeatureLevels levels) {
+      Tensor queries, Tensor positions, Tensor boxes, FusionLayer.Pair encoded, Grid grid) {
     try (var scope = Scope.open()) {
       Tensor placed = queries.add(positions);
       Tensor hidden =
@@ -60,8 +56,8 @@ record DecoderLayer(
       Tensor tokens = encoded.text();
       Tensor told = text.forward(hidden.add(positions), tokens, tokens, Mask.NONE);
       hidden = textNorm.forward(hidden.add(told));
-      SamplingPoints points = SamplingPoints.within(boxes, image.pattern(levels));
-      Tensor seen = image.forward(hidden.add(positions), encoded.image(), points, levels);
+      SamplingPoints points = image.within(boxes, grid);
+      Tensor seen = image.forward(hidden.add(positions), encoded.image(), points, grid);
       hidden = imageNorm.forward(hidden.add(seen));
       return scope.keep(outputNorm.forward(hidden.add(mlp.forward(hidden))));
     }

@@ -45,24 +45,25 @@ final class DeformableAttention {
     output = Linear.of(parameters.in("output_proj"), size, size);
   }
 
-  SamplingPoints.Pattern pattern(FeatureLevels levels) {
-    return new SamplingPoints.Pattern(levels, heads, points);
+  /** Where samples within boxes (B, Q, 4) are read. */
+  SamplingPoints within(Tensor boxes, Grid grid) {
+    return SamplingPoints.within(boxes, grid, points);
   }
 
   /**
    * @param queries (B, Q, d)
    * @param image (B, N, d), the maps one after the other
    * @param from where the queries look from
+   * @param grid the maps, as a layer of this stack samples them
    * @return (B, Q, d)
    */
-  Tensor forward(Tensor queries, Tensor image, SamplingPoints from, FeatureLevels levels) {
+  Tensor forward(Tensor queries, Tensor image, SamplingPoints from, Grid grid) {
     try (var scope = Scope.open()) {
-      Tensor rows = framed(value.forward(image), levels).reshape(-1, size / heads);
+      Tensor rows = framed(value.forward(image), grid.levels()).reshape(-1, size / heads);
       Tensor offsetsX = alongAxis(queries, 0);
       Tensor offsetsY = alongAxis(queries, 1);
-      Tensor shares = shares(queries, levels);
+      Tensor shares = shares(queries);
       long batch = queries.size(0);
-      Grid grid = Grid.of(pattern(levels), batch, shares);
       long count = queries.size(1);
       long chunk = rows.device().isCuda() ? count : CHUNK;
       List<Tensor> read = new ArrayList<>();
@@ -72,7 +73,7 @@ final class DeformableAttention {
         try (var inner = Scope.open()) {
           Tensor x = run.alongX(offsetsX.narrow(1, start, length));
           Tensor y = run.alongY(offsetsY.narrow(1, start, length));
-          Tensor sums = grid.read(rows, x, y, shares.narrow(1, start, length), heads);
+          Tensor sums = grid.read(rows, x, y, shares.narrow(1, start, length));
           read.add(inner.keep(sums.reshape(batch, length, size)));
         }
       }
@@ -93,11 +94,11 @@ final class DeformableAttention {
   }
 
   /** The samples' weights, which add up to one for each query and head: (B, Q, S) of float32. */
-  private Tensor shares(Tensor queries, FeatureLevels levels) {
+  private Tensor shares(Tensor queries) {
     try (var scope = Scope.open()) {
       Tensor logits = weights.forward(queries).to(DType.F32);
       long count = queries.size(0) * queries.size(1);
-      Tensor perHead = logits.reshape(count, heads, (long) levels.count() * points);
+      Tensor perHead = logits.reshape(count, heads, logits.size(2) / heads);
       return scope.keep(Functional.softmax(perHead, 2).reshape(logits.shape()));
     }
   }
@@ -105,8 +106,7 @@ final class DeformableAttention {
   /** Values (B, N, d) with a frame of zeros around each map: (B, ΣL (h+2)·(w+2), d). */
   private Tensor framed(Tensor values, FeatureLevels levels) {
     long batch = values.size(0);
-    long framed = levels.sizes().stream().mapToLong(Grid::framedArea).sum();
-    Tensor rows = Tensor.zeros(values.dtype(), values.device(), batch, framed, size);
+    Tensor rows = Tensor.zeros(values.dtype(), values.device(), batch, levels.framedPlaces(), size);
     try (var scope = Scope.open()) {
       long from = 0;
       long to = 0;

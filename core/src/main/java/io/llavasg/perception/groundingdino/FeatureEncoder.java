@@ -31,11 +31,6 @@ final class FeatureEncoder {
     }
   }
 
-  /** The layers all sample alike. */
-  private SamplingPoints.Pattern pattern(FeatureLevels levels) {
-    return new SamplingPoints.Pattern(levels, stack.heads(), stack.points());
-  }
-
   /**
    * The features of both sides, in the innermost scope of the caller.
    *
@@ -51,10 +46,11 @@ final class FeatureEncoder {
       Tensor ids = prompt.positionTensor(Device.CPU).to(DType.F32);
       Tensor waves = tokenPositions.forward(ids.unsqueeze(1));
       Tensor textPositions = variant.phrasePositions(waves).like(text);
-      SamplingPoints points =
-          SamplingPoints.around(image.levels().centres(text.device()), pattern(image.levels()));
+      // The layers all sample alike.
+      Grid grid = Grid.of(image.levels(), stack.heads(), stack.points(), batch, text.device());
+      SamplingPoints points = SamplingPoints.around(image.levels().centres(text.device()), grid);
       for (Layer layer : layers) {
-        features = layer.forward(features, image, points, textPositions, mask);
+        features = layer.forward(features, image, points, grid, textPositions, mask);
       }
       scope.keep(features.image());
       scope.keep(features.text());
@@ -90,6 +86,7 @@ final class FeatureEncoder {
         FusionLayer.Pair features,
         ImageFeatures image,
         SamplingPoints points,
+        Grid grid,
         Tensor textPositions,
         Mask mask) {
       Tensor nextImage;
@@ -98,7 +95,7 @@ final class FeatureEncoder {
         FusionLayer.Pair fused = fusion.forward(features.image(), features.text());
         nextText = scope.keep(textEnhancer.forward(fused.text(), textPositions, mask));
         Tensor placed = fused.image().add(image.positions());
-        Tensor read = attention.forward(placed, fused.image(), points, image.levels());
+        Tensor read = attention.forward(placed, fused.image(), points, grid);
         Tensor attended = attentionNorm.forward(fused.image().add(read));
         nextImage = scope.keep(outputNorm.forward(attended.add(mlp.forward(attended))));
       }

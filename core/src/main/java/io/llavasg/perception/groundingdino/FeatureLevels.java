@@ -1,7 +1,6 @@
 package io.llavasg.perception.groundingdino;
 
 import io.llavasg.image.Size;
-import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Tensor;
 import java.util.List;
@@ -27,18 +26,9 @@ record FeatureLevels(List<Size> sizes) {
     return sizes.stream().mapToInt(size -> Math.toIntExact(size.area())).sum();
   }
 
-  /** Takes a number for each map and coordinate. */
-  interface PerLevel {
-    float of(Size size, int level);
-  }
-
-  /** (levels) of float32. */
-  Tensor perLevel(PerLevel value, Device device) {
-    float[] values = new float[count()];
-    for (int level = 0; level < values.length; level++) {
-      values[level] = value.of(sizes.get(level), level);
-    }
-    return Tensor.of(values, values.length).to(device);
+  /** Places of all maps with a frame of one place around each. */
+  long framedPlaces() {
+    return sizes.stream().mapToLong(Grid::framedArea).sum();
   }
 
   /**
@@ -57,6 +47,6 @@ record FeatureLevels(List<Size> sizes) {
         }
       }
     }
-    return Tensor.of(centres, 1, places(), 2).to(DType.F32).to(device);
+    return Tensor.of(centres, 1, places(), 2).to(device);
   }
 }

@@ -3,6 +3,7 @@ package io.llavasg.perception.groundingdino;
 import io.llavasg.image.Size;
 import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
+import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
@@ -10,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the values of framed maps stand in rows, a row for each pixel and head: for each sample of a
- * query (S = H·L·P of them) its map's sides, the row of pixel (0, 0), and the rows from one line of
- * pixels to the next. Row numbers are float32, exact up to 2²⁴.
+ * Framed maps whose values stand in rows, a row for each pixel and head, and how one stack of
+ * layers samples them: for each sample of a query (S = H·L·P of them) its map's sides, the row of
+ * pixel (0, 0), and the rows from one line of pixels to the next. Row numbers are float32, exact up
+ * to 2²⁴.
  *
+ * @param heads H
  * @param width (S)
  * @param height (S)
  * @param lastX (S), the last pixel from which there is another to the right, in the frame
@@ -21,38 +24,54 @@ import java.util.List;
  * @param origin (B, 1, S): images differ in nothing else
  * @param line (S)
  */
-record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor origin, Tensor line) {
+record Grid(
+    FeatureLevels levels,
+    int heads,
+    Tensor width,
+    Tensor height,
+    Tensor lastX,
+    Tensor lastY,
+    Tensor origin,
+    Tensor line) {
 
   /** Pixels of a map and of the frame around it. */
   static long framedArea(Size map) {
     return (map.width() + 2L) * (map.height() + 2L);
   }
 
-  static Grid of(SamplingPoints.Pattern pattern, long batch, Tensor like) {
-    int heads = pattern.heads();
-    List<Long> starts = new ArrayList<>();
-    long start = 0;
-    for (Size map : pattern.levels().sizes()) {
-      starts.add(start);
-      start += framedArea(map);
+  /**
+   * @param points P, samples per head and map
+   * @param batch B
+   */
+  static Grid of(FeatureLevels levels, int heads, int points, long batch, Device device) {
+    List<float[]> samples = new ArrayList<>();
+    for (int head = 0; head < heads; head++) {
+      long start = 0;
+      for (Size map : levels.sizes()) {
+        long origin = (start + map.width() + 3) * heads + head;
+        float line = (map.width() + 2) * heads;
+        for (int point = 0; point < points; point++) {
+          samples.add(new float[] {map.width(), map.height(), origin, line});
+        }
+        start += framedArea(map);
+      }
     }
-    Tensor firsts =
-        pattern.perSample((map, level) -> (starts.get(level) + map.width() + 3) * heads, like);
-    Tensor head =
-        Tensor.range(heads, 1)
-            .to(DType.F32)
-            .to(like.device())
-            .reshape(heads, 1)
-            .expand(heads, pattern.samples() / heads)
-            .reshape(pattern.samples());
-    Tensor image = Tensor.range(batch, start * heads).to(DType.F32).to(like.device());
+    int count = samples.size();
+    float[] columns = new float[4 * count];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = samples.get(i % count)[i / count];
+    }
+    Tensor table = Tensor.of(columns, 4, count).to(device);
+    Tensor image = Tensor.range(batch, levels.framedPlaces() * heads, DType.F32, device);
     return new Grid(
-        pattern.perSample((map, level) -> map.width(), like),
-        pattern.perSample((map, level) -> map.height(), like),
-        pattern.perSample((map, level) -> map.width() - 1, like),
-        pattern.perSample((map, level) -> map.height() - 1, like),
-        firsts.add(head).add(image.reshape(batch, 1, 1)),
-        pattern.perSample((map, level) -> (map.width() + 2) * heads, like));
+        levels,
+        heads,
+        table.select(0, 0),
+        table.select(0, 1),
+        table.select(0, 0).add(-1),
+        table.select(0, 1).add(-1),
+        table.select(0, 2).add(image.reshape(batch, 1, 1)),
+        table.select(0, 3));
   }
 
   /**
@@ -64,7 +83,7 @@ record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor orig
    * @param shares (B, Q, S), the samples' weights
    * @return (B · Q · H, D)
    */
-  Tensor read(Tensor rows, Tensor x, Tensor y, Tensor shares, int heads) {
+  Tensor read(Tensor rows, Tensor x, Tensor y, Tensor shares) {
     try (var scope = Scope.open()) {
       Tensor insideX = x.clamp(-1, Double.POSITIVE_INFINITY).minimum(width);
       Tensor insideY = y.clamp(-1, Double.POSITIVE_INFINITY).minimum(height);
@@ -78,16 +97,16 @@ record Grid(Tensor width, Tensor height, Tensor lastX, Tensor lastY, Tensor orig
       Tensor belowRight = below.mul(rightShare);
       Tensor first = origin.addcmul(top, line).addInPlace(left.mul(heads));
       Tensor second = first.add(line);
-      Tensor indices = corners(heads, first, first.add(heads), second, second.add(heads));
+      Tensor indices = corners(first, first.add(heads), second, second.add(heads));
       Tensor factors =
-          corners(heads, above.sub(aboveRight), aboveRight, below.sub(belowRight), belowRight);
+          corners(above.sub(aboveRight), aboveRight, below.sub(belowRight), belowRight);
       return scope.keep(
           Functional.embeddingBag(indices.to(DType.I32), rows, factors.to(rows.dtype())));
     }
   }
 
   /** Four of (B, Q, S) → (B · Q · H, 4 · L · P). */
-  private static Tensor corners(int heads, Tensor... corners) {
+  private Tensor corners(Tensor... corners) {
     long queries = corners[0].size(0) * corners[0].size(1);
     long perHead = corners[0].size(2) / heads;
     Tensor[] split = new Tensor[corners.length];

@@ -12,6 +12,7 @@ import java.util.List;
 /** The decoder: each layer refines the queries, and moves their boxes for the next one. */
 final class QueryDecoder {
   private final Variant variant;
+  private final GroundingDinoConfig.Stack stack;
   private final SinePositions coordinates;
   private final BoxHead positionHead;
   private final List<DecoderLayer> layers = new ArrayList<>();
@@ -24,6 +25,7 @@ final class QueryDecoder {
   QueryDecoder(Parameters parameters, Parameters heads, GroundingDinoConfig config) {
     int size = config.dModel();
     variant = config.variant();
+    stack = config.decoder();
     coordinates = new SinePositions(size / 2, SinePositions.TEMPERATURE);
     positionHead = BoxHead.of(parameters.in("reference_points_head"), 2 * size, size, size);
     boolean shared = config.boxHeads() == GroundingDinoConfig.BoxHeads.SHARED;
@@ -71,9 +73,10 @@ final class QueryDecoder {
       Tensor queries = content.unsqueeze(0).expand(firstBoxes.size(0), -1, -1);
       Tensor boxes = Autograd.detach(firstBoxes);
       Tensor moving = boxes;
+      Grid grid = Grid.of(levels, stack.heads(), stack.points(), boxes.size(0), content.device());
       for (int i = 0; i < layers.size(); i++) {
         Tensor positions = positionHead.forward(waves(boxes).like(content));
-        queries = layers.get(i).forward(queries, positions, boxes, encoded, levels);
+        queries = layers.get(i).forward(queries, positions, boxes, encoded, grid);
         boolean last = i + 1 == layers.size();
         if (last || results == Results.EVERY_LAYER) {
           // Predicted from what the classes are predicted from, too.

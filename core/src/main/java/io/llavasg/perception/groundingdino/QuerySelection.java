@@ -90,29 +90,37 @@ final class QuerySelection {
       int place = 0;
       for (int level = 0; level < levels.count(); level++) {
         Size size = levels.sizes().get(level);
-        float side = FIRST_SIDE * (1 << level);
-        for (int y = 0; y < size.height(); y++) {
-          for (int x = 0; x < size.width(); x++, place++) {
-            float centreX = (x + 0.5f) / size.width();
-            float centreY = (y + 0.5f) / size.height();
-            boolean proposed = isInside(centreX) && isInside(centreY) && isInside(side);
+        float side = logit(FIRST_SIDE * (1 << level));
+        float[] columns = logits(size.width());
+        for (float row : logits(size.height())) {
+          for (float column : columns) {
+            boolean proposed = Float.isFinite(column + row + side);
             valid[place] = proposed ? 1 : 0;
-            logits[4 * place] = proposed ? logit(centreX) : Float.POSITIVE_INFINITY;
-            logits[4 * place + 1] = proposed ? logit(centreY) : Float.POSITIVE_INFINITY;
-            logits[4 * place + 2] = proposed ? logit(side) : Float.POSITIVE_INFINITY;
+            logits[4 * place] = proposed ? column : Float.POSITIVE_INFINITY;
+            logits[4 * place + 1] = proposed ? row : Float.POSITIVE_INFINITY;
+            logits[4 * place + 2] = proposed ? side : Float.POSITIVE_INFINITY;
             logits[4 * place + 3] = logits[4 * place + 2];
+            place++;
           }
         }
       }
       return new Proposals(logits, valid);
     }
 
-    private static boolean isInside(float share) {
-      return share > SMALLEST && share < LARGEST;
+    /** Of the middles of so many places. */
+    private static float[] logits(int count) {
+      float[] logits = new float[count];
+      for (int i = 0; i < count; i++) {
+        logits[i] = logit((i + 0.5f) / count);
+      }
+      return logits;
     }
 
+    /** Infinite near 0 and 1. */
     private static float logit(float share) {
-      return (float) Math.log(share / (1 - share));
+      return share > SMALLEST && share < LARGEST
+          ? (float) Math.log(share / (1 - share))
+          : Float.POSITIVE_INFINITY;
     }
 
     Tensor valid(Tensor like) {

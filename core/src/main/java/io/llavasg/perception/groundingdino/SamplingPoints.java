@@ -16,39 +16,12 @@ import java.util.Optional;
 record SamplingPoints(Tensor starts, Optional<Tensor> units) {
 
   /**
-   * How one layer samples.
-   *
-   * @param points per head and map
-   */
-  record Pattern(FeatureLevels levels, int heads, int points) {
-    long samples() {
-      return (long) heads * levels.count() * points;
-    }
-
-    /** A number for each head, map and sample: (H·L·P). */
-    Tensor perSample(FeatureLevels.PerLevel value, Tensor like) {
-      return spread(levels.perLevel(value, like.device()).reshape(1, 1, -1)).reshape(samples());
-    }
-
-    /** (B, N, L) → (B, N, H·L·P), the same for all heads and samples. */
-    private Tensor spread(Tensor perLevel) {
-      long batch = perLevel.size(0);
-      long queries = perLevel.size(1);
-      int maps = levels.count();
-      return perLevel
-          .reshape(batch, queries, 1, maps, 1)
-          .expand(batch, queries, heads, maps, points)
-          .reshape(batch, queries, samples());
-    }
-  }
-
-  /**
    * Around points of the image.
    *
    * @param centres (1, N, 2), shares of the image's sides
    */
-  static SamplingPoints around(Tensor centres, Pattern pattern) {
-    return new SamplingPoints(starts(centres, pattern), Optional.empty());
+  static SamplingPoints around(Tensor centres, Grid grid) {
+    return new SamplingPoints(starts(centres, grid), Optional.empty());
   }
 
   /**
@@ -56,28 +29,26 @@ record SamplingPoints(Tensor starts, Optional<Tensor> units) {
    * appendix A.4).
    *
    * @param boxes (B, N, 4), centre and sides as shares of the image's
+   * @param points per head and map
    */
-  static SamplingPoints within(Tensor boxes, Pattern pattern) {
+  static SamplingPoints within(Tensor boxes, Grid grid, int points) {
     Tensor units;
     try (var scope = Scope.open()) {
-      Tensor halves = boxes.narrow(2, 2, 2).mul(0.5 / pattern.points());
-      units = scope.keep(pixels(halves, pattern, 0));
+      units = scope.keep(pixels(boxes.narrow(2, 2, 2).mul(0.5 / points), grid, 0));
     }
-    return new SamplingPoints(starts(boxes, pattern), Optional.of(units));
+    return new SamplingPoints(starts(boxes, grid), Optional.of(units));
   }
 
   /** A share of the side is this many pixels from the middle of the first pixel. */
-  private static Tensor starts(Tensor shares, Pattern pattern) {
-    return pixels(shares, pattern, -0.5);
+  private static Tensor starts(Tensor shares, Grid grid) {
+    return pixels(shares, grid, -0.5);
   }
 
-  private static Tensor pixels(Tensor shares, Pattern pattern, double added) {
+  private static Tensor pixels(Tensor shares, Grid grid, double added) {
     try (var scope = Scope.open()) {
-      Tensor widths = pattern.levels().perLevel((size, level) -> size.width(), shares.device());
-      Tensor heights = pattern.levels().perLevel((size, level) -> size.height(), shares.device());
-      Tensor x = shares.narrow(2, 0, 1).mul(widths).add(added);
-      Tensor y = shares.narrow(2, 1, 1).mul(heights).add(added);
-      return scope.keep(Functional.stack(0, pattern.spread(x), pattern.spread(y)));
+      Tensor x = shares.narrow(2, 0, 1).mul(grid.width()).add(added);
+      Tensor y = shares.narrow(2, 1, 1).mul(grid.height()).add(added);
+      return scope.keep(Functional.stack(0, x, y));
     }
   }
 
