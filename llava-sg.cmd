@@ -17,15 +17,15 @@ set "root=%~dp0"
 set "root=%root:~0,-1%"
 set "build=%root%\.build"
 set "name="
-set "java_home="
+set "jdk="
 
 call :up_to_date || call :build || exit /b 1
-if not defined java_home call :find_java java.exe || exit /b 1
+if not defined jdk call :find_java java.exe || exit /b 1
 rem Where Java has little to do, the optimising compiler only takes threads from libtorch; in a batch it pays off.
 for %%c in (ask chat graph perceive score compare) do if "%~1"=="%%c" call :has_batch %* || set "flags=%flags% -XX:TieredStopAtLevel=1"
 set "aot="
 if exist "%build%\%name%\aot" set aot="-XX:AOTCache=%build%\%name%\aot"
-"%java_home%\bin\java.exe" %flags% %aot% %LLAVA_SG_JAVA_OPTS% -jar "%build%\%name%\llava-sg.jar" %*
+"%jdk%\bin\java.exe" %flags% %aot% %LLAVA_SG_JAVA_OPTS% -jar "%build%\%name%\llava-sg.jar" %*
 exit /b %ERRORLEVEL%
 
 rem --- whether --batch is among the arguments
@@ -42,17 +42,22 @@ if defined JAVA_HOME call :serves "%JAVA_HOME%" && exit /b 0
 if defined JDK_HOME call :serves "%JDK_HOME%" && exit /b 0
 set "remembered="
 if exist "%build%\jdk" set /p remembered=<"%build%\jdk"
-if defined remembered call :serves "%remembered%" && exit /b 0
+if defined remembered call :serves %remembered% && exit /b 0
 for /f "delims=" %%j in ('where java.exe 2^>nul') do call :serves "%%~dpj.." && goto found
 for %%v in (Java "Eclipse Adoptium" Microsoft Zulu "Amazon Corretto" BellSoft) do (
-  for /d %%d in ("%ProgramFiles%\%%~v\*") do call :serves "%%d" && goto found
+  for /f "delims=" %%d in ('dir /b /ad "%ProgramFiles%\%%~v" 2^>nul') do call :serves "%ProgramFiles%\%%~v\%%d" && goto found
 )
-for /d %%d in ("%USERPROFILE%\.jdks\*") do call :serves "%%d" && goto found
+for /f "delims=" %%d in ('dir /b /ad "%USERPROFILE%\.jdks" 2^>nul') do call :serves "%USERPROFILE%\.jdks\%%d" && goto found
 >&2 echo llava-sg: no JDK %required% or later found: install one (OpenJDK %required%, for example Eclipse Temurin), or set JAVA_HOME to it.
 exit /b 1
 :found
 if not exist "%build%" md "%build%" 2>nul
-(>"%build%\jdk" echo %java_home%) 2>nul
+call :remember 2>nul
+exit /b 0
+
+rem In quotes, since a path may hold what the shell reads as its own; where that cannot be written, no harm is done.
+:remember
+>"%build%\jdk" echo "%jdk%"
 exit /b 0
 
 rem Whether the Java home %1 can serve; its `release` file tells the version without starting it.
@@ -62,7 +67,7 @@ if not exist "%~1\release" exit /b 1
 set "version=0"
 for /f "usebackq tokens=2 delims==" %%v in (`findstr /b "JAVA_VERSION=" "%~1\release"`) do set "version=%%~v"
 for /f "delims=.-+_" %%f in ("%version%") do if %%f LSS %required% exit /b 1
-for %%h in ("%~1") do set "java_home=%%~fh"
+for %%h in ("%~1") do set "jdk=%%~fh"
 exit /b 0
 
 rem --- a build: robocopy compares the sources with a copy of those that were built ---------------
@@ -115,7 +120,7 @@ set "previous=%name%"
 if exist "%build%\new" rd /s /q "%build%\new"
 call :sources "%build%\new\sources"
 setlocal
-set "JAVA_HOME=%java_home%"
+set "JAVA_HOME=%jdk%"
 pushd "%root%"
 call mvn --batch-mode -Pdist -Dmaven.test.skip=true -pl app -am %LLAVA_SG_MAVEN_ARGS% package 1>&2
 set "status=%ERRORLEVEL%"
@@ -133,7 +138,7 @@ ren "%build%\new" "%name%" || (
   exit /b 1
 )
 >&2 echo llava-sg: preparing a fast start
-"%java_home%\bin\java.exe" %flags% "-XX:AOTCacheOutput=%build%\%name%\aot" -jar "%build%\%name%\llava-sg.jar" %training% >nul 2>nul
+"%jdk%\bin\java.exe" %flags% "-XX:AOTCacheOutput=%build%\%name%\aot" -jar "%build%\%name%\llava-sg.jar" %training% >nul 2>nul
 >"%build%\current" echo %name%
 rem A process of the build before may still be running and opens its jars when it needs them.
 for /d %%d in ("%build%\dist-*") do if not "%%~nxd"=="%name%" if not "%%~nxd"=="%previous%" rd /s /q "%%d" 2>nul
