@@ -14,7 +14,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,8 +79,7 @@ record PerceiveBatch(BatchFile file, Path out, Shard shard, int batchSize) {
         session.flush();
         summary = session.summary();
       }
-      Files.move(
-          unfinished, results, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.publish(unfinished, results);
       return summary;
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "cannot write '%s': %s", results, e.toString());

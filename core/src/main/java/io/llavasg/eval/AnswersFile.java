@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class AnswersFile implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Where the lock is: Windows lets nobody else read what is locked. */
+  private static final long BEYOND_ALL_LINES = Long.MAX_VALUE - 1;
+
   private final Path file;
   private final FileChannel channel;
 
@@ -52,13 +55,17 @@ public final class AnswersFile implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
+      try {
+        if (channel.tryLock(BEYOND_ALL_LINES, 1, false) == null) {
+          throw LlavaSgException.user("another run adds to '%s'; wait for it to end", file);
+        }
+        channel.truncate(wholeLines(channel));
+        channel.position(channel.size());
+        return new AnswersFile(file, channel);
+      } catch (IOException | RuntimeException e) {
         channel.close();
-        throw LlavaSgException.user("another run adds to '%s'; wait for it to end", file);
+        throw e;
       }
-      channel.truncate(wholeLines(channel));
-      channel.position(channel.size());
-      return new AnswersFile(file, channel);
     } catch (IOException | OverlappingFileLockException e) {
       throw LlavaSgException.resources(e, "'%s' cannot be written to: %s", file, e.toString());
     }

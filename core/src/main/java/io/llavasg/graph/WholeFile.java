@@ -1,14 +1,23 @@
 package io.llavasg.graph;
 
 import io.llavasg.LlavaSgException;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /** A small file that is there whole or not at all: what had its name stays until it is written. */
 public final class WholeFile {
+  /** As often it is tried where a file is in use: for a second. */
+  private static final int ATTEMPTS = 100;
+
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
   private WholeFile() {}
 
   /**
@@ -31,9 +40,43 @@ public final class WholeFile {
     Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
     try {
       Files.write(beside, content);
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      publish(beside, file);
     } finally {
       Files.deleteIfExists(beside);
+    }
+  }
+
+  /** Gives a finished file its name, in place of what had it. */
+  public static void publish(Path finished, Path file) throws IOException {
+    patiently(
+        () ->
+            Files.move(
+                finished,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING));
+  }
+
+  /** All of a file that another process may be replacing. */
+  public static byte[] read(Path file) throws IOException {
+    return patiently(() -> Files.readAllBytes(file));
+  }
+
+  private interface Access<T> {
+    T attempt() throws IOException;
+  }
+
+  /** Windows refuses a file that somebody else reads or replaces at this very moment. */
+  private static <T> T patiently(Access<T> access) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return access.attempt();
+      } catch (AccessDeniedException e) {
+        if (File.separatorChar != '\\' || attempt == ATTEMPTS) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
   }
 

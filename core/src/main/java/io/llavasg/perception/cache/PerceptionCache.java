@@ -134,7 +134,7 @@ public final class PerceptionCache {
   public Optional<Perceived> find(ImageKey key) {
     Path entry = entry(key);
     try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(entry));
+      JsonNode json = JSON.readTree(WholeFile.read(entry));
       if (!json.at("/key/image_sha256").asText().equals(key.sha256())
           || !json.at("/key/configuration").asText().equals(configuration)) {
         throw LlavaSgException.user("it belongs to another photo or configuration");

@@ -1,6 +1,7 @@
 package io.llavasg.train.log;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.train.StepReport;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -10,7 +11,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ final class StepLog implements AutoCloseable {
         }
       }
     }
-    Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.publish(kept, file);
   }
 
   void add(StepReport report) {

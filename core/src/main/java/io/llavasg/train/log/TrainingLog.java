@@ -1,13 +1,13 @@
 package io.llavasg.train.log;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.graph.WholeFile;
 import io.llavasg.train.StepReport;
 import io.llavasg.train.TrainingListener;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +79,7 @@ public final class TrainingLog implements TrainingListener, AutoCloseable {
     try {
       BufferedImage curve = LossCurve.draw(read(folder), title);
       ImageIO.write(curve, "png", temporary.toFile());
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.publish(temporary, file);
     } catch (IOException | RuntimeException | LinkageError | InternalError e) {
       // A machine without fonts or room for a picture still trains.
       warnings.accept("cannot draw '%s': %s".formatted(file, e));

@@ -54,7 +54,7 @@ class ReproductionTest {
             "sg-7/model",
             "--no-scene-graph",
             "--out",
-            "out/sg/seed-7/gqa");
+            Path.of("out/sg/seed-7/gqa").toString());
     assertThat(run.missing()).containsExactly("--data d", "--model sg-7/model");
     assertThat(run.isToBeMade()).as("without data a model is of no use").isFalse();
     assertThat(run.make())
@@ -79,7 +79,8 @@ class ReproductionTest {
     assertThat(String.join(" ", run.arguments()))
         .isEqualTo(
             "score --task gqa --data d --limit 3 --answers baselines/gqa.jsonl"
-                + " --out out/majority/seed-0/gqa");
+                + " --out "
+                + Path.of("out/majority/seed-0/gqa"));
     assertThat(run.missing()).containsExactly("--answers baselines/gqa.jsonl", "--data d");
   }
 

@@ -83,7 +83,8 @@ class RecipeFileTest {
 
   @Test
   void shippedRecipesAreAll() {
-    assertThat(shipped().stream().map(path -> CONFIGS.relativize(path).toString()))
+    assertThat(
+            shipped().stream().map(path -> CONFIGS.relativize(path).toString().replace('\\', '/')))
         .contains("stage1.yaml", "stage2.yaml", "stage3.yaml", "stage3-lora.yaml")
         .contains("ablation/none-plain.yaml", "ablation/none-matched.yaml")
         .contains("ablation/sg-stage2.yaml", "ablation/sg-stage3.yaml")
