@@ -4,6 +4,7 @@ import io.llavasg.LlavaSgException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,18 +67,23 @@ public final class WholeFile {
     T attempt() throws IOException;
   }
 
-  /** Windows refuses a file that somebody else reads or replaces at this very moment. */
   private static <T> T patiently(Access<T> access) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         return access.attempt();
-      } catch (AccessDeniedException e) {
-        if (File.separatorChar != '\\' || attempt == ATTEMPTS) {
+      } catch (FileSystemException e) {
+        if (attempt == ATTEMPTS || !mayBeInUse(e)) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
+  }
+
+  /** Windows refuses a file that somebody else reads or replaces at this very moment. */
+  private static boolean mayBeInUse(FileSystemException e) {
+    return File.separatorChar == '\\'
+        && (e instanceof AccessDeniedException || e.getClass() == FileSystemException.class);
   }
 
   /**
