@@ -235,7 +235,7 @@ class BadInputTest {
   void aCacheThatCannotBeWrittenEndsABatch() throws IOException {
     Path cache = directory.resolve("cache");
     String line = "{\"image\": \"%s\", \"question\": \"What?\"}%n";
-    String image = Path.of(IMAGE).toAbsolutePath().toString();
+    String image = Path.of(IMAGE).toAbsolutePath().toString().replace('\\', '/');
     Path batch = directory.resolve("batch.jsonl");
     Files.writeString(batch, line.formatted(image));
     assertThat(batchWith(batch, cache).exitCode()).isZero();

@@ -35,7 +35,7 @@ record CommandLineRun(int exitCode, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
-    return new CommandLineRun(code, out.toString(), err.toString());
+    return new CommandLineRun(code, text(out), text(err));
   }
 
   /** As {@link #of}, with a stdout that cannot be written to. */
@@ -48,14 +48,20 @@ record CommandLineRun(int exitCode, String out, String err) {
             new PrintWriter(nowhere, true, StandardCharsets.UTF_8),
             new PrintWriter(err, true),
             args);
-    return new CommandLineRun(code, "", err.toString());
+    return new CommandLineRun(code, "", text(err));
   }
 
   /** As {@link #of}; both outputs as a terminal shows them, in {@link #out}. */
   static CommandLineRun onATerminal(String... args) {
     StringWriter both = new StringWriter();
     PrintWriter terminal = new PrintWriter(both, true);
-    return new CommandLineRun(Main.run(terminal, terminal, args), both.toString(), "");
+    int code = Main.run(terminal, terminal, args);
+    return new CommandLineRun(code, text(both), "");
+  }
+
+  /** Lines end alike on all systems. */
+  private static String text(StringWriter written) {
+    return written.toString().replace(System.lineSeparator(), "\n");
   }
 
   /** All of stdout, which has to be one JSON object. */

@@ -49,7 +49,8 @@ class ReproduceCommandTest {
         """
             .formatted(
                 results, DATA, DATA, MODEL, folder, MODEL, folder, folder, folder, folder, MODEL,
-                folder, folder, folder));
+                folder, folder, folder)
+            .replace('\\', '/'));
   }
 
   private CommandLineRun reproduce(String... more) {

@@ -66,7 +66,8 @@ class WorldCommandTest {
           1: {rows: {majority: {model: majority, title: m}, text-only: {model: text-only, title: t}}}
           2: {rows: {majority: {model: majority, title: m}, text-only: {model: text-only, title: t}}}
         """
-            .formatted(folder));
+            .formatted(folder)
+            .replace('\\', '/'));
     String[] command = {"reproduce", "--config", file.toString(), "--format", "json"};
     CommandLineRun run = CommandLineRun.of(command);
     assertThat(run.exitCode()).as(run.err()).isZero();
