@@ -2,6 +2,8 @@
 rem Runs the command line on Windows: finds a JDK, builds on first use and after changes, sets the
 rem JVM flags. What it does and why: docs/launcher.md. Nothing here may write to stdout.
 setlocal EnableExtensions DisableDelayedExpansion
+rem What dir lists must not depend on it.
+set "DIRCMD="
 
 set "required=25"
 rem The run whose classes the AOT cache keeps: as close to daily use as a build can afford.

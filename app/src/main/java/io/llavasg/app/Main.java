@@ -55,9 +55,8 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     ChildProcess.endWithParent();
-    // The charsets of the console, so that answers in any language survive a pipe or a terminal.
-    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
-    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+    PrintWriter out = Terminal.writer(System.out, "stdout.encoding");
+    PrintWriter err = Terminal.writer(System.err, "stderr.encoding");
     System.exit(run(out, err, args));
   }
 

@@ -1,6 +1,10 @@
 package io.llavasg.app;
 
 import java.io.Console;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The terminal that a person sits at, where there is one. */
@@ -13,6 +17,20 @@ final class Terminal {
   /** Where both stdin and stdout are one. */
   static Optional<Console> console() {
     return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+  }
+
+  /**
+   * Writes to a stream in the charset of the terminal that shows it. A file or a pipe gets UTF-8,
+   * as JSON has to be, whatever the system's own charset is: Windows' has not all letters.
+   *
+   * @param property where Java has the stream's charset, which is the system's own where the stream
+   *     is no terminal
+   */
+  static PrintWriter writer(PrintStream stream, String property) {
+    String own = System.getProperty("native.encoding");
+    boolean shown =
+        console().isPresent() || !Objects.equals(System.getProperty(property, own), own);
+    return new PrintWriter(stream, true, shown ? stream.charset() : StandardCharsets.UTF_8);
   }
 
   /** Whether progress is seen: stderr is one, whatever becomes of the results on stdout. */

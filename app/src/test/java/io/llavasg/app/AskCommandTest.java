@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +86,40 @@ class AskCommandTest {
             "24",
             expected.get("question").asText());
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).isEqualTo(expected.get("answer").asText() + System.lineSeparator());
+    assertThat(run.out()).isEqualTo(expected.get("answer").asText() + "\n");
+  }
+
+  /** JSON is UTF-8, also where the system's own charset, here ASCII, has no such letters. */
+  @Test
+  void aPipeGetsUtf8() throws Exception {
+    JsonNode expected = expected("wide-two");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dorg.bytedeco.javacpp.nopointergc=true",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "ask",
+            "--model",
+            MODEL,
+            "--image",
+            IMAGE,
+            "--entities",
+            ENTITIES,
+            "--max-new-tokens",
+            "24",
+            "--format",
+            "json",
+            expected.get("question").asText());
+    builder.environment().put("LC_ALL", "POSIX");
+    Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    byte[] out = process.getInputStream().readAllBytes();
+    assertThat(process.waitFor()).isZero();
+    String answer = expected.get("answer").asText();
+    assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(answer)).isFalse();
+    assertThat(new ObjectMapper().readTree(out).get("answer").asText()).isEqualTo(answer);
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.llavasg.eval.task.Problems;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,40 +33,51 @@ import org.jspecify.annotations.Nullable;
 public final class AnswersFile implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Where the lock is: Windows lets nobody else read what is locked. */
-  private static final long BEYOND_ALL_LINES = Long.MAX_VALUE - 1;
-
   private final Path file;
+  private final FileClaim claim;
   private final FileChannel channel;
 
-  private AnswersFile(Path file, FileChannel channel) {
+  private AnswersFile(Path file, FileClaim claim, FileChannel channel) {
     this.file = file;
+    this.claim = claim;
     this.channel = channel;
   }
 
   /**
    * Opens a file to add to it, and makes it if it is not there.
    *
-   * @throws LlavaSgException user, if another process adds to it
+   * @throws LlavaSgException user, if another run adds to it
    */
   public static AnswersFile append(Path file) {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileClaim claim =
+          FileClaim.to(file)
+              .orElseThrow(
+                  () ->
+                      LlavaSgException.user("another run adds to '%s'; wait for it to end", file));
       try {
-        if (channel.tryLock(BEYOND_ALL_LINES, 1, false) == null) {
-          throw LlavaSgException.user("another run adds to '%s'; wait for it to end", file);
-        }
-        channel.truncate(wholeLines(channel));
-        channel.position(channel.size());
-        return new AnswersFile(file, channel);
+        return new AnswersFile(file, claim, opened(file));
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        claim.close();
         throw e;
       }
-    } catch (IOException | OverlappingFileLockException e) {
+    } catch (IOException e) {
       throw LlavaSgException.resources(e, "'%s' cannot be written to: %s", file, e.toString());
+    }
+  }
+
+  /** The file behind its last whole line, where what was cut off is gone. */
+  private static FileChannel opened(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      channel.truncate(wholeLines(channel));
+      channel.position(channel.size());
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 
@@ -103,7 +113,7 @@ public final class AnswersFile implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    try (claim) {
       channel.close();
     } catch (IOException e) {
       throw LlavaSgException.resources(e, "'%s' cannot be closed: %s", file, e.toString());

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A small file that is there whole or not at all: what had its name stays until it is written. */
 public final class WholeFile {
-  /** As often it is tried where a file is in use: for a second. */
-  private static final int ATTEMPTS = 100;
+  /** How long a file that is in use is tried again, and how often. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -68,11 +68,13 @@ public final class WholeFile {
   }
 
   private static <T> T patiently(Access<T> access) throws IOException {
-    for (int attempt = 1; ; attempt++) {
+    long start = System.nanoTime();
+    while (true) {
       try {
         return access.attempt();
       } catch (FileSystemException e) {
-        if (attempt == ATTEMPTS || !mayBeInUse(e)) {
+        boolean givenUp = System.nanoTime() - start > PATIENCE.toNanos();
+        if (givenUp || Thread.currentThread().isInterrupted() || !mayBeInUse(e)) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE.toNanos());

@@ -3,6 +3,7 @@ package io.llavasg.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.llavasg.LlavaSgException;
 import io.llavasg.eval.task.ItemId;
 import io.llavasg.eval.task.ItemSet;
 import io.llavasg.eval.task.Problems;
@@ -136,13 +137,42 @@ class AnswersFileTest {
     assertThat(told.getFirst()).contains("line 1").contains("\"category\"");
   }
 
+  private static final int REFUSED = 3;
+
+  private static int anotherProcess(Path file) throws Exception {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Another.class.getName(),
+            file.toString())
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+
+  /** A process of its own. */
+  static final class Another {
+    private Another() {}
+
+    public static void main(String[] args) {
+      try (AnswersFile answers = AnswersFile.append(Path.of(args[0]))) {
+        System.exit(0);
+      } catch (LlavaSgException e) {
+        System.exit(REFUSED);
+      }
+    }
+  }
+
   @Test
-  void twoRunsCannotAddToOneFile() throws IOException {
+  void twoRunsCannotAddToOneFile() throws Exception {
     Path file = folder.resolve("answers.jsonl");
     try (AnswersFile first = AnswersFile.append(file)) {
       assertThatThrownBy(() -> AnswersFile.append(file)).hasMessageContaining(file.toString());
       Files.writeString(file, "x", StandardOpenOption.APPEND);
+      assertThat(anotherProcess(file)).as("reading it does not give it up").isEqualTo(REFUSED);
     }
+    assertThat(anotherProcess(file)).isZero();
     AnswersFile.append(file).close();
     assertThat(file).isEmptyFile();
   }

@@ -196,6 +196,8 @@ class TensorTest {
   void rangeCountsInSteps() {
     assertThat(Tensor.range(4, 3, DType.I64, Device.CPU).toLongs()).containsExactly(0, 3, 6, 9);
     assertThat(Tensor.range(0, 3, DType.I32, Device.CPU).toLongs()).isEmpty();
+    assertThat(Tensor.range(3, 5, DType.I32, Device.CPU).toLongs()).containsExactly(0, 5, 10);
+    assertThat(Tensor.range(3, 7, DType.F32, Device.CPU).toFloats()).containsExactly(0, 7, 14);
   }
 
   @Test

@@ -56,7 +56,7 @@ record DecoderLayer(
       Tensor tokens = encoded.text();
       Tensor told = text.forward(hidden.add(positions), tokens, tokens, Mask.NONE);
       hidden = textNorm.forward(hidden.add(told));
-      SamplingPoints points = image.within(boxes, grid);
+      SamplingPoints points = SamplingPoints.within(boxes, grid);
       Tensor seen = image.forward(hidden.add(positions), encoded.image(), points, grid);
       hidden = imageNorm.forward(hidden.add(seen));
       return scope.keep(outputNorm.forward(hidden.add(mlp.forward(hidden))));

@@ -27,7 +27,6 @@ final class DeformableAttention {
 
   private final int size;
   private final int heads;
-  private final int points;
   private final Linear offsets;
   private final Linear weights;
   private final Linear value;
@@ -37,17 +36,11 @@ final class DeformableAttention {
       Parameters parameters, GroundingDinoConfig config, GroundingDinoConfig.Stack stack) {
     size = config.dModel();
     heads = stack.heads();
-    points = stack.points();
-    int samples = heads * config.numFeatureLevels() * points;
+    int samples = heads * config.numFeatureLevels() * stack.points();
     offsets = Linear.of(parameters.in("sampling_offsets"), size, 2 * samples);
     weights = Linear.of(parameters.in("attention_weights"), size, samples);
     value = Linear.of(parameters.in("value_proj"), size, size);
     output = Linear.of(parameters.in("output_proj"), size, size);
-  }
-
-  /** Where samples within boxes (B, Q, 4) are read. */
-  SamplingPoints within(Tensor boxes, Grid grid) {
-    return SamplingPoints.within(boxes, grid, points);
   }
 
   /**

@@ -26,7 +26,7 @@ final class FeatureEncoder {
     variant = config.variant();
     stack = config.encoder();
     tokenPositions = new SinePositions(config.dModel(), SinePositions.TEMPERATURE);
-    for (int i = 0; i < config.encoder().layers(); i++) {
+    for (int i = 0; i < stack.layers(); i++) {
       layers.add(Layer.of(parameters.in("layers", i), config));
     }
   }
@@ -47,7 +47,7 @@ final class FeatureEncoder {
       Tensor waves = tokenPositions.forward(ids.unsqueeze(1));
       Tensor textPositions = variant.phrasePositions(waves).like(text);
       // The layers all sample alike.
-      Grid grid = Grid.of(image.levels(), stack.heads(), stack.points(), batch, text.device());
+      Grid grid = Grid.of(image.levels(), stack, batch, text.device());
       SamplingPoints points = SamplingPoints.around(image.levels().centres(text.device()), grid);
       for (Layer layer : layers) {
         features = layer.forward(features, image, points, grid, textPositions, mask);

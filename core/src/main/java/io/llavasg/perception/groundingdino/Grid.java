@@ -1,6 +1,7 @@
 package io.llavasg.perception.groundingdino;
 
 import io.llavasg.image.Size;
+import io.llavasg.perception.groundingdino.GroundingDinoConfig.Stack;
 import io.llavasg.tensor.Autograd;
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
@@ -14,9 +15,10 @@ import java.util.List;
  * Framed maps whose values stand in rows, a row for each pixel and head, and how one stack of
  * layers samples them: for each sample of a query (S = H·L·P of them) its map's sides, the row of
  * pixel (0, 0), and the rows from one line of pixels to the next. Row numbers are float32, exact up
- * to 2²⁴.
+ * to 2²⁴. Its tensors belong to the scope it was made in.
  *
  * @param heads H
+ * @param points P, samples per head and map
  * @param width (S)
  * @param height (S)
  * @param lastX (S), the last pixel from which there is another to the right, in the frame
@@ -27,6 +29,7 @@ import java.util.List;
 record Grid(
     FeatureLevels levels,
     int heads,
+    int points,
     Tensor width,
     Tensor height,
     Tensor lastX,
@@ -34,16 +37,26 @@ record Grid(
     Tensor origin,
     Tensor line) {
 
+  /** Whole numbers up to here are float32's. */
+  private static final long EXACT = 1L << 24;
+
   /** Pixels of a map and of the frame around it. */
   static long framedArea(Size map) {
     return (map.width() + 2L) * (map.height() + 2L);
   }
 
   /**
-   * @param points P, samples per head and map
    * @param batch B
    */
-  static Grid of(FeatureLevels levels, int heads, int points, long batch, Device device) {
+  static Grid of(FeatureLevels levels, Stack stack, long batch, Device device) {
+    int heads = stack.heads();
+    int points = stack.points();
+    long rows = batch * levels.framedPlaces() * heads;
+    if (rows > EXACT) {
+      throw new IllegalArgumentException(
+          "%d images at once have %d rows of values, of which float32 numbers %d"
+              .formatted(batch, rows, EXACT));
+    }
     List<float[]> samples = new ArrayList<>();
     for (int head = 0; head < heads; head++) {
       long start = 0;
@@ -66,6 +79,7 @@ record Grid(
     return new Grid(
         levels,
         heads,
+        points,
         table.select(0, 0),
         table.select(0, 1),
         table.select(0, 0).add(-1),

@@ -29,7 +29,7 @@ final class QueryDecoder {
     coordinates = new SinePositions(size / 2, SinePositions.TEMPERATURE);
     positionHead = BoxHead.of(parameters.in("reference_points_head"), 2 * size, size, size);
     boolean shared = config.boxHeads() == GroundingDinoConfig.BoxHeads.SHARED;
-    for (int i = 0; i < config.decoder().layers(); i++) {
+    for (int i = 0; i < stack.layers(); i++) {
       layers.add(DecoderLayer.of(parameters.in("layers", i), config));
       boxHeads.add(
           i > 0 && shared
@@ -73,7 +73,7 @@ final class QueryDecoder {
       Tensor queries = content.unsqueeze(0).expand(firstBoxes.size(0), -1, -1);
       Tensor boxes = Autograd.detach(firstBoxes);
       Tensor moving = boxes;
-      Grid grid = Grid.of(levels, stack.heads(), stack.points(), boxes.size(0), content.device());
+      Grid grid = Grid.of(levels, stack, boxes.size(0), content.device());
       for (int i = 0; i < layers.size(); i++) {
         Tensor positions = positionHead.forward(waves(boxes).like(content));
         queries = layers.get(i).forward(queries, positions, boxes, encoded, grid);

@@ -29,12 +29,11 @@ record SamplingPoints(Tensor starts, Optional<Tensor> units) {
    * appendix A.4).
    *
    * @param boxes (B, N, 4), centre and sides as shares of the image's
-   * @param points per head and map
    */
-  static SamplingPoints within(Tensor boxes, Grid grid, int points) {
+  static SamplingPoints within(Tensor boxes, Grid grid) {
     Tensor units;
     try (var scope = Scope.open()) {
-      units = scope.keep(pixels(boxes.narrow(2, 2, 2).mul(0.5 / points), grid, 0));
+      units = scope.keep(pixels(boxes.narrow(2, 2, 2).mul(0.5 / grid.points()), grid, 0));
     }
     return new SamplingPoints(starts(boxes, grid), Optional.of(units));
   }

@@ -26,7 +26,8 @@ record RelativePositions(Tensor heights, Tensor widths) {
 
   /**
    * For each query and key along one axis the number of their distance, 0 for the most negative
-   * one. All layers that attend over maps of one size share them.
+   * one. All layers that attend over maps of one size share them. They belong to the scope they
+   * were made in.
    *
    * @param rows (H · H)
    * @param columns (W · W)
@@ -111,11 +112,11 @@ record RelativePositions(Tensor heights, Tensor widths) {
   }
 
   /** The vectors for a map of another size than the trained one are interpolated linearly. */
-  private static Tensor resized(Tensor distances, long count) {
-    if (distances.size(0) == count) {
-      return distances;
+  private static Tensor resized(Tensor vectors, long count) {
+    if (vectors.size(0) == count) {
+      return vectors;
     }
-    Tensor line = distances.transpose(0, 1).unsqueeze(0).unsqueeze(2);
-    return Spatial.resizeBilinear(line, 1, count).reshape(distances.size(1), count).transpose(0, 1);
+    Tensor line = vectors.transpose(0, 1).unsqueeze(0).unsqueeze(2);
+    return Spatial.resizeBilinear(line, 1, count).reshape(vectors.size(1), count).transpose(0, 1);
   }
 }

@@ -48,7 +48,7 @@ final class SamVisionAttention {
   /**
    * (B, H, W, C) → (B, H, W, C).
    *
-   * @param distances in what is attended over
+   * @param distances of the grid, or of a window
    */
   Tensor forward(Tensor input_BHWC, Distances distances) {
     try (var scope = Scope.open()) {

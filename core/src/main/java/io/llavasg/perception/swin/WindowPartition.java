@@ -82,15 +82,15 @@ final class WindowPartition {
     int side = window.side();
     int area = window.area();
     int border = side - window.shift();
-    int[] corners = new int[area];
+    int[] parts = new int[area];
     for (int place = 0; place < area; place++) {
-      corners[place] += lastRow && place / side < border ? 1 : 0;
-      corners[place] += lastColumn && place % side < border ? 2 : 0;
+      parts[place] += lastRow && place / side < border ? 1 : 0;
+      parts[place] += lastColumn && place % side < border ? 2 : 0;
     }
     float[] mask = new float[area * area];
     for (int from = 0; from < area; from++) {
       for (int to = 0; to < area; to++) {
-        mask[from * area + to] = corners[from] == corners[to] ? 0 : APART;
+        mask[from * area + to] = parts[from] == parts[to] ? 0 : APART;
       }
     }
     return Optional.of(Tensor.of(mask, area, area).like(like));
