@@ -11,7 +11,7 @@ import io.llavasg.generate.Scene;
 import io.llavasg.graph.SceneGraph;
 import io.llavasg.graph.SceneGraphDot;
 import io.llavasg.graph.SceneGraphJson;
-import io.llavasg.graph.WholeFile;
+import io.llavasg.file.WholeFile;
 import io.llavasg.graph.draw.Caption;
 import io.llavasg.graph.draw.ComparisonPainter;
 import io.llavasg.graph.draw.SceneGraphPainter;

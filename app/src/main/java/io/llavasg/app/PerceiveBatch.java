@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.llavasg.LlavaSgException;
-import io.llavasg.graph.WholeFile;
+import io.llavasg.file.WholeFile;
 import io.llavasg.perception.PerceptionPipeline;
 import io.llavasg.perception.cache.CachedPerception;
 import io.llavasg.perception.cache.CachedPerception.Looked;

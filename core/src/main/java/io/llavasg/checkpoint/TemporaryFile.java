@@ -1,13 +1,13 @@
 package io.llavasg.checkpoint;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.file.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
@@ -73,8 +73,7 @@ final class TemporaryFile implements AutoCloseable {
   /** Gives the finished file its name, in place of what had it. */
   void publish() {
     try {
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.publish(temporary, target);
     } catch (AtomicMoveNotSupportedException e) {
       throw LlavaSgException.internal(e, "cannot rename '%s' to '%s'", temporary, target);
     } catch (IOException e) {

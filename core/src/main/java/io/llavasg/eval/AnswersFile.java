@@ -8,6 +8,7 @@ import io.llavasg.LlavaSgException;
 import io.llavasg.eval.task.EvalItem;
 import io.llavasg.eval.task.ItemId;
 import io.llavasg.eval.task.Problems;
+import io.llavasg.file.FileClaim;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,7 +1,7 @@
 package io.llavasg.graph.draw;
 
 import io.llavasg.LlavaSgException;
-import io.llavasg.graph.WholeFile;
+import io.llavasg.file.WholeFile;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

@@ -1,7 +1,7 @@
 package io.llavasg.perception.cache;
 
 import io.llavasg.LlavaSgException;
-import io.llavasg.graph.WholeFile;
+import io.llavasg.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

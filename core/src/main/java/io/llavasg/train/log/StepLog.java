@@ -1,7 +1,7 @@
 package io.llavasg.train.log;
 
 import io.llavasg.LlavaSgException;
-import io.llavasg.graph.WholeFile;
+import io.llavasg.file.WholeFile;
 import io.llavasg.train.StepReport;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;

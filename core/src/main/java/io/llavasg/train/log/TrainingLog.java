@@ -1,7 +1,7 @@
 package io.llavasg.train.log;
 
 import io.llavasg.LlavaSgException;
-import io.llavasg.graph.WholeFile;
+import io.llavasg.file.WholeFile;
 import io.llavasg.train.StepReport;
 import io.llavasg.train.TrainingListener;
 import java.awt.image.BufferedImage;

@@ -1,4 +1,4 @@
-package io.llavasg.graph;
+package io.llavasg.file;
 
 import io.llavasg.LlavaSgException;
 import java.io.File;

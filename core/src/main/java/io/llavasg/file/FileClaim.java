@@ -1,4 +1,4 @@
-package io.llavasg.eval;
+package io.llavasg.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * process closes the file, even if it had opened it once more to read; and what is locked on
  * Windows, nobody else can read.
  */
-final class FileClaim implements AutoCloseable {
+public final class FileClaim implements AutoCloseable {
   /** Lock files of this process: to open one again would drop its lock when that is closed. */
   private static final Set<Path> CLAIMED = ConcurrentHashMap.newKeySet();
 
@@ -28,7 +28,7 @@ final class FileClaim implements AutoCloseable {
   }
 
   /** The claim to a file in a folder that is there; empty if another run has it. */
-  static Optional<FileClaim> to(Path claimed) throws IOException {
+  public static Optional<FileClaim> to(Path claimed) throws IOException {
     Path folder = claimed.toAbsolutePath().resolveSibling("").toRealPath();
     Path file = folder.resolve("." + claimed.getFileName() + ".lock");
     if (!CLAIMED.add(file)) {
