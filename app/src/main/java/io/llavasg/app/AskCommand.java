@@ -1,10 +1,10 @@
 package io.llavasg.app;
 
 import io.llavasg.LlavaSg;
+import io.llavasg.file.WholeFile;
 import io.llavasg.generate.Answer;
 import io.llavasg.generate.GenerationConfig;
 import io.llavasg.generate.Question;
-import io.llavasg.file.WholeFile;
 import io.llavasg.image.ImageFile;
 import io.llavasg.image.Orientation;
 import io.llavasg.image.RgbImage;

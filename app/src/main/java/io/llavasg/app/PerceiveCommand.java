@@ -1,8 +1,8 @@
 package io.llavasg.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.llavasg.graph.SceneGraph;
 import io.llavasg.file.WholeFile;
+import io.llavasg.graph.SceneGraph;
 import io.llavasg.graph.draw.Caption;
 import io.llavasg.graph.draw.SceneGraphPainter;
 import io.llavasg.image.ImageFile;

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -37,7 +38,7 @@ public final class SafetensorsWriter {
 
   SafetensorsWriter(List<OutgoingTensor> tensors, Map<String, String> metadata) {
     this.tensors = List.copyOf(tensors);
-    this.metadata = metadata;
+    this.metadata = new TreeMap<>(metadata); // so that the same content is the same file
     Set<String> names = new HashSet<>();
     for (OutgoingTensor tensor : tensors) {
       if (!names.add(tensor.info().name()) || tensor.info().name().equals("__metadata__")) {
