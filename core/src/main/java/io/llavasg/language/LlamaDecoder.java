@@ -61,7 +61,7 @@ public final class LlamaDecoder {
     try (var scope = Scope.open()) {
       Rope.Rotation rotation = rotation(positions, embeddings);
       long[] shape = embeddings.shape();
-      Tensor rows = rows(embeddings);
+      Tensor rows = vectorOrRows(embeddings);
       for (LlamaLayer layer : layers) {
         Tensor next = layer.forward(rows, shape[0], rotation, mask, cache);
         rows.free();
@@ -85,6 +85,12 @@ public final class LlamaDecoder {
    */
   public static Tensor rows(Tensor embeddings) {
     return embeddings.reshape(embeddings.size(0) * embeddings.size(1), embeddings.size(2));
+  }
+
+  /** (1, 1, hidden_size) → (hidden_size): a token's products are then a call each. */
+  private static Tensor vectorOrRows(Tensor embeddings) {
+    long size = embeddings.size(2);
+    return embeddings.elements() == size ? embeddings.reshape(size) : rows(embeddings);
   }
 
   /**

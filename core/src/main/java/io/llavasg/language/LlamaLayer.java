@@ -47,9 +47,9 @@ final class LlamaLayer {
   }
 
   /**
-   * @param hidden (B·N, hidden_size)
+   * @param hidden (B·N, hidden_size), or (hidden_size) of one position alone
    * @param batch B
-   * @return (B·N, hidden_size)
+   * @return of the same shape
    */
   Tensor forward(
       Tensor hidden, long batch, Rope.Rotation rotation, Mask mask, @Nullable KeyValueCache cache) {
@@ -76,7 +76,11 @@ final class LlamaLayer {
       }
       Tensor attended_BHND =
           Functional.scaledDotProductAttention(queries_BHND, keys_BKMD, values_BKMD, mask);
-      return scope.keep(outProjection.forward(Heads.mergeRows(attended_BHND)));
+      Tensor merged =
+          input.dims() == 1
+              ? attended_BHND.reshape(attended_BHND.elements())
+              : Heads.mergeRows(attended_BHND);
+      return scope.keep(outProjection.forward(merged));
     }
   }
 

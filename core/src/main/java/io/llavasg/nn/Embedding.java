@@ -14,8 +14,13 @@ public record Embedding(Tensor weight) {
     return Functional.embedding(ids, weight);
   }
 
-  /** Embeds token ids that live in Java: (N) → (N, size) on the table's device. */
+  /**
+   * Embeds token ids that live in Java: (N) → (N, size) on the table's device; of one the row
+   * itself, not a copy.
+   */
   public Tensor forward(int... ids) {
-    return forward(Tensor.ofIds(ids).to(weight.device()));
+    return ids.length == 1
+        ? weight.narrow(0, ids[0], 1)
+        : forward(Tensor.ofIds(ids).to(weight.device()));
   }
 }

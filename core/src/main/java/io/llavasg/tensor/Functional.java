@@ -30,16 +30,20 @@ public final class Functional {
 
   /** {@code input · weightᵀ + bias}; input (…, in), weight (out, in), bias (out) → (…, out). */
   public static Tensor linear(Tensor input, Tensor weight, @Nullable Tensor bias) {
+    int dims = input.dims();
+    if (dims == 1) {
+      return vectorProduct(input, weight, bias);
+    }
     try (var scope = Scope.open()) {
       long in = weight.size(1);
       long count = in == 0 ? 0 : input.elements() / in;
       // As a matrix: for few rows of a 3-D input libtorch would copy the whole weight, transposed.
-      Tensor rows = input.dims() == 2 ? input : input.reshape(count, in);
+      Tensor rows = dims == 2 ? input : input.reshape(count, in);
       Tensor product =
           count > 0 && count <= FEW_ROWS && weight.isPlain(DType.F32) && !Autograd.isRecording()
               ? productByRows(rows, weight, bias)
               : product(rows, weight, bias);
-      if (input.dims() == 2) {
+      if (dims == 2) {
         return scope.keep(product);
       }
       long[] shape = input.shape();
@@ -60,6 +64,16 @@ public final class Functional {
       }
     }
     return libtorchLinear(rows, weight, bias);
+  }
+
+  /** Of a vector (in) → (out). */
+  private static Tensor vectorProduct(Tensor vector, Tensor weight, @Nullable Tensor bias) {
+    if (weight.isPlain(DType.BF16) && suitsOwnLoop(weight)) {
+      try (var own = WithoutOneDnn.open()) {
+        return matrixTimes(weight, vector, bias);
+      }
+    }
+    return matrixTimes(weight, vector, bias);
   }
 
   /** A small weight is in a cache, and oneDNN's set-up takes longer than its product. */
@@ -88,14 +102,16 @@ public final class Functional {
   private static Tensor productByRows(Tensor rows, Tensor weight, @Nullable Tensor bias) {
     Tensor[] products = new Tensor[(int) rows.size(0)];
     for (int i = 0; i < products.length; i++) {
-      Tensor row = rows.select(0, i);
-      products[i] =
-          Tensor.wrap(
-              bias == null
-                  ? torch.mv(weight.raw, row.raw)
-                  : torch.addmv(bias.raw, weight.raw, row.raw));
+      products[i] = matrixTimes(weight, rows.select(0, i), bias);
     }
     return products.length == 1 ? products[0].unsqueeze(0) : stack(0, products);
+  }
+
+  private static Tensor matrixTimes(Tensor weight, Tensor vector, @Nullable Tensor bias) {
+    return Tensor.wrap(
+        bias == null
+            ? torch.mv(weight.raw, vector.raw)
+            : torch.addmv(bias.raw, weight.raw, vector.raw));
   }
 
   /** Rows of {@code weight} (vocabulary, dim) picked by {@code ids} (…) → (…, dim). */

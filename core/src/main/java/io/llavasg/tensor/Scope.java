@@ -16,9 +16,37 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Scope extends Owner {
-  private static final ThreadLocal<@Nullable Scope> INNERMOST = new ThreadLocal<>();
+  private static final ThreadLocal<Nest> NESTS =
+      ThreadLocal.withInitial(() -> new Nest(Thread.currentThread()));
+
+  /**
+   * The nest that was asked for last, by its thread's number: every operation asks for its own, and
+   * a thread's local values cost a call into the JVM where the first compiler alone has compiled.
+   */
+  private static final @Nullable Nest[] RECENT = new @Nullable Nest[16];
 
   private final @Nullable Scope outer;
+
+  /** The open scopes of a thread, which alone looks at them. */
+  private static final class Nest {
+    private final Thread thread;
+    private @Nullable Scope innermost;
+
+    Nest(Thread thread) {
+      this.thread = thread;
+    }
+
+    static Nest ofThisThread() {
+      Thread thread = Thread.currentThread();
+      int slot = (int) (thread.threadId() % RECENT.length);
+      Nest recent = RECENT[slot];
+      if (recent == null || recent.thread != thread) {
+        recent = NESTS.get();
+        RECENT[slot] = recent;
+      }
+      return recent;
+    }
+  }
 
   private Scope(@Nullable Scope outer) {
     this.outer = outer;
@@ -30,18 +58,19 @@ public final class Scope extends Owner {
       throw new IllegalStateException(
           "tensors need a platform thread: libtorch keeps its state on the thread's carrier");
     }
-    Scope scope = new Scope(INNERMOST.get());
-    INNERMOST.set(scope);
+    Nest nest = Nest.ofThisThread();
+    Scope scope = new Scope(nest.innermost);
+    nest.innermost = scope;
     return scope;
   }
 
   /** Whether this thread has a scope open. */
   public static boolean isOpen() {
-    return INNERMOST.get() != null;
+    return Nest.ofThisThread().innermost != null;
   }
 
   static Scope innermost() {
-    Scope scope = INNERMOST.get();
+    Scope scope = Nest.ofThisThread().innermost;
     if (scope == null) {
       throw new IllegalStateException("no Scope is open on this thread: tensors would leak");
     }
@@ -61,14 +90,11 @@ public final class Scope extends Owner {
     if (isClosed()) {
       return;
     }
-    if (INNERMOST.get() != this) {
+    Nest nest = Nest.ofThisThread();
+    if (nest.innermost != this) {
       throw new IllegalStateException("scopes must be closed by their thread, innermost first");
     }
-    if (outer == null) {
-      INNERMOST.remove();
-    } else {
-      INNERMOST.set(outer);
-    }
+    nest.innermost = outer;
     super.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.llavasg.tensor;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -14,6 +15,8 @@ import org.bytedeco.pytorch.global.torch;
  * otherwise.
  */
 final class WithoutOneDnn implements AutoCloseable {
+  private static final Context CONTEXT = torch.globalContext();
+
   @GuardedBy("WithoutOneDnn.class") private static int users;
 
   @GuardedBy("WithoutOneDnn.class") private static boolean otherwise;
@@ -22,15 +25,15 @@ final class WithoutOneDnn implements AutoCloseable {
 
   static synchronized WithoutOneDnn open() {
     if (users++ == 0) {
-      otherwise = torch.globalContext().userEnabledMkldnn();
-      torch.globalContext().setUserEnabledMkldnn(false);
+      otherwise = CONTEXT.userEnabledMkldnn();
+      CONTEXT.setUserEnabledMkldnn(false);
     }
     return new WithoutOneDnn();
   }
 
   private static synchronized void leave() {
     if (--users == 0) {
-      torch.globalContext().setUserEnabledMkldnn(otherwise);
+      CONTEXT.setUserEnabledMkldnn(otherwise);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.llavasg.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -39,6 +40,14 @@ class FunctionalTest {
           assertThat(with.dtype()).isEqualTo(dtype);
           float[] actual = with.toFloats();
           float[] plain = without.toFloats();
+          Tensor vector = input.reshape(rows, IN).select(0, 0);
+          float[] vectorWith = Functional.linear(vector, weight, bias).toFloats();
+          Tensor vectorWithout = Functional.linear(vector, weight, null);
+          assertThat(vectorWithout.shape()).containsExactly(OUT);
+          assertThat(vectorWith)
+              .containsExactly(Arrays.copyOf(actual, OUT), offset((float) tolerance));
+          assertThat(vectorWithout.toFloats())
+              .containsExactly(Arrays.copyOf(plain, OUT), offset((float) tolerance));
           for (int r = 0; r < rows; r++) {
             for (int o = 0; o < OUT; o++) {
               double sum = 0;
@@ -65,6 +74,8 @@ class FunctionalTest {
           float[] together = Functional.linear(input, weight, null).toFloats();
           for (int r = 0; r < rows; r++) {
             float[] alone = Functional.linear(input.narrow(0, r, 1), weight, null).toFloats();
+            assertThat(Functional.linear(input.select(0, r), weight, null).toFloats())
+                .containsExactly(alone);
             for (int o = 0; o < OUT; o++) {
               assertThat(together[r * OUT + o]).isEqualTo(alone[o]);
             }

@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OwnershipTest {
@@ -160,6 +166,39 @@ class OwnershipTest {
       assertThat(one().itemFloat()).isEqualTo(1);
     }
     assertThat(failure.get()).hasMessageContaining("by their thread");
+  }
+
+  /** More threads than places in which a thread's scopes are looked up first. */
+  @Test
+  void eachOfManyThreadsHasItsOwnScopes() throws Exception {
+    int count = 40;
+    CyclicBarrier together = new CyclicBarrier(count);
+    try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
+      List<Callable<Float>> work =
+          IntStream.range(0, count)
+              .<Callable<Float>>mapToObj(
+                  number ->
+                      () -> {
+                        float sum = 0;
+                        for (int i = 0; i < 50; i++) {
+                          together.await();
+                          try (var outer = Scope.open()) {
+                            Tensor kept;
+                            try (var inner = Scope.open()) {
+                              kept = inner.keep(one().mul(number));
+                            }
+                            sum += kept.itemFloat();
+                          }
+                          assertThat(Scope.isOpen()).isFalse();
+                        }
+                        return sum;
+                      })
+              .toList();
+      int number = 0;
+      for (Future<Float> sum : threads.invokeAll(work)) {
+        assertThat(sum.get()).isEqualTo(50f * number++);
+      }
+    }
   }
 
   @Test
