@@ -25,6 +25,9 @@ public final class Functional {
   /** Elements up to which libtorch's own loop over a bfloat16 weight is the faster one. */
   private static final long SMALL_WEIGHT = 1 << 18;
 
+  /** Elements of keys in half precision that a cache holds once they are widened. */
+  private static final long FEW_KEYS = 1 << 18;
+
   /** Queries, and keys, from which libtorch's attention packs blocks for a CPU's tiles. */
   private static final int FEWEST_PACKED = 64;
 
@@ -161,7 +164,7 @@ public final class Functional {
    */
   public static Tensor scaledDotProductAttention(
       Tensor queries, Tensor keys, Tensor values, Mask mask) {
-    if (queries.size(2) == 1 || queries.device().isCuda()) {
+    if (queries.device().isCuda() || (queries.size(2) == 1 && !isBetterWide(keys))) {
       return fusedAttention(queries, keys, values, mask);
     }
     if (multipliesInTiles(queries, keys)) {
@@ -190,6 +193,11 @@ public final class Functional {
         && queries.size(2) >= Math.max(FEWEST_PACKED, 4L * Torch.threads())
         && keys.size(2) >= FEWEST_PACKED
         && !Autograd.isRecording();
+  }
+
+  /** Of one query, whose keys are read but once. */
+  private static boolean isBetterWide(Tensor keys) {
+    return (keys.isPlain(DType.F16) || keys.isPlain(DType.BF16)) && keys.elements() <= FEW_KEYS;
   }
 
   private static Tensor fusedAttention(Tensor queries, Tensor keys, Tensor values, Mask mask) {
