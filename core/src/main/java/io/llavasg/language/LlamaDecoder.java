@@ -87,10 +87,11 @@ public final class LlamaDecoder {
     return embeddings.reshape(embeddings.size(0) * embeddings.size(1), embeddings.size(2));
   }
 
-  /** (1, 1, hidden_size) → (hidden_size): a token's products are then a call each. */
+  /** On a CPU (1, 1, hidden_size) → (hidden_size): a token's products are then a call each. */
   private static Tensor vectorOrRows(Tensor embeddings) {
     long size = embeddings.size(2);
-    return embeddings.elements() == size ? embeddings.reshape(size) : rows(embeddings);
+    boolean single = embeddings.elements() == size && !embeddings.device().isCuda();
+    return single ? embeddings.reshape(size) : rows(embeddings);
   }
 
   /**
