@@ -25,7 +25,7 @@ public final class Functional {
   /** Elements up to which libtorch's own loop over a bfloat16 weight is the faster one. */
   private static final long SMALL_WEIGHT = 1 << 18;
 
-  /** Elements of keys in half precision that a cache holds once they are widened. */
+  /** Elements of keys in half precision that the processor's cache holds once they are widened. */
   private static final long FEW_KEYS = 1 << 18;
 
   /** Queries, and keys, from which libtorch's attention packs blocks for a CPU's tiles. */
@@ -71,7 +71,12 @@ public final class Functional {
 
   /** Of a vector (in) → (out). */
   private static Tensor vectorProduct(Tensor vector, Tensor weight, @Nullable Tensor bias) {
-    if (weight.isPlain(DType.BF16) && suitsOwnLoop(weight)) {
+    if (!weight.isPlain(DType.F32) && !suitsOwnLoop(weight)) {
+      try (var scope = Scope.open()) { // oneDNN's, which was measured with a row
+        return scope.keep(libtorchLinear(vector.unsqueeze(0), weight, bias).select(0, 0));
+      }
+    }
+    if (weight.isPlain(DType.BF16)) {
       try (var own = WithoutOneDnn.open()) {
         return matrixTimes(weight, vector, bias);
       }
@@ -173,7 +178,7 @@ public final class Functional {
       }
     }
     // Elsewhere on a CPU the fused kernel multiplies half-precision blocks without vector
-    // instructions: in float32 it is some twenty times faster, the conversions included.
+    // instructions: in float32 several queries are some twenty times faster, conversions included.
     try (var scope = Scope.open();
         var blas = SingleBlasThread.open()) {
       DType dtype = queries.isPlain(DType.F64) ? DType.F64 : DType.F32;
@@ -195,7 +200,10 @@ public final class Functional {
         && !Autograd.isRecording();
   }
 
-  /** Of one query, whose keys are read but once. */
+  /**
+   * Whether one query's attention is faster in float32, too: only while the processor's cache holds
+   * the widened keys, each of which is multiplied but once.
+   */
   private static boolean isBetterWide(Tensor keys) {
     return (keys.isPlain(DType.F16) || keys.isPlain(DType.BF16)) && keys.elements() <= FEW_KEYS;
   }

@@ -22,6 +22,8 @@ public final class Scope extends Owner {
   /**
    * The nest that was asked for last, by its thread's number: every operation asks for its own, and
    * a thread's local values cost a call into the JVM where the first compiler alone has compiled.
+   * Threads race for a place, and need not see what others put there: a nest's thread is final, and
+   * no other thread looks further.
    */
   private static final @Nullable Nest[] RECENT = new @Nullable Nest[16];
 
@@ -36,15 +38,28 @@ public final class Scope extends Owner {
       this.thread = thread;
     }
 
+    private static int slot(Thread thread) {
+      return (int) (thread.threadId() % RECENT.length);
+    }
+
     static Nest ofThisThread() {
       Thread thread = Thread.currentThread();
-      int slot = (int) (thread.threadId() % RECENT.length);
+      int slot = slot(thread);
       Nest recent = RECENT[slot];
       if (recent == null || recent.thread != thread) {
         recent = NESTS.get();
         RECENT[slot] = recent;
       }
       return recent;
+    }
+
+    /** Lets go of the thread, once none of its scopes is open. */
+    void forget() {
+      NESTS.remove();
+      int slot = slot(thread);
+      if (RECENT[slot] == this) {
+        RECENT[slot] = null;
+      }
     }
   }
 
@@ -95,6 +110,9 @@ public final class Scope extends Owner {
       throw new IllegalStateException("scopes must be closed by their thread, innermost first");
     }
     nest.innermost = outer;
+    if (outer == null) {
+      nest.forget();
+    }
     super.close();
   }
 }

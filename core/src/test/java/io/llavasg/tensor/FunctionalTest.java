@@ -136,17 +136,18 @@ class FunctionalTest {
 
   /**
    * Against sums in double precision; weights and values in half precision are rounded to 8
-   * (bfloat16) or 11 bits, once each, and outputs are below 1.
+   * (bfloat16) or 11 bits, once each, and outputs are below 1; those of 20,000 keys below .012, and
+   * 3e-3 off if the keys were ignored.
    */
   @ParameterizedTest
   @CsvSource({
     "F32, 1, 9, 1e-5",
     "F32, 9, 9, 1e-5",
     "F16, 1, 9, 2e-3",
-    "F16, 1, 20000, 2e-3",
+    "F16, 1, 20000, 3e-4",
     "F16, 9, 9, 2e-3",
     "BF16, 1, 9, 1.2e-2",
-    "BF16, 1, 20000, 1.2e-2",
+    "BF16, 1, 20000, 1e-3",
     "BF16, 9, 9, 1.2e-2",
     "BF16, 20, 100, 1.2e-2",
     "BF16, 100, 70, 1.2e-2",

@@ -11,6 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -181,7 +182,7 @@ class OwnershipTest {
                       () -> {
                         float sum = 0;
                         for (int i = 0; i < 50; i++) {
-                          together.await();
+                          together.await(30, TimeUnit.SECONDS);
                           try (var outer = Scope.open()) {
                             Tensor kept;
                             try (var inner = Scope.open()) {
