@@ -99,9 +99,9 @@ class EvalRunTest {
   }
 
   /**
-   * What is not spent in the model: hand-over, writing, and waiting for items to be prepared. The
-   * bound is a multiple of the 3 % that is promised, because a short run on a busy machine counts
-   * its pauses; the tiny model answers faster than any real one.
+   * What is not spent in the model: hand-over, writing, and waiting for items to be prepared. The 3
+   * % that are promised are of a model of published size, which takes 50 ms and more for an answer;
+   * the tiny one takes 3 to 5 ms, so its share would say how fast it is.
    */
   @Test
   void theRunnerTakesLittleTimeBesideTheModel() {
@@ -112,8 +112,7 @@ class EvalRunTest {
         items.addAll(set.items());
       }
       Outcome outcome = run(items, 8, 0);
-      assertThat((outcome.seconds() - outcome.modelSeconds()) / outcome.modelSeconds())
-          .isLessThan(.12);
+      assertThat((outcome.seconds() - outcome.modelSeconds()) / items.size()).isLessThan(.03 * .05);
     }
   }
 }
