@@ -91,8 +91,9 @@ class RecipeFileTest {
         .contains("ablation/sg-mp-stage3.yaml", "ablation/sg-prompt-stage3.yaml")
         .contains("ablation/sge-without-stage2.yaml")
         .contains("mini/stage1.yaml", "mini/stage2.yaml", "mini/stage3.yaml", "mini/round4.yaml")
-        .contains("mini/ablation/stage3.yaml", "mini/nlvr/llava-sg.yaml", "mini/nlvr/baseline.yaml")
-        .hasSize(31);
+        .contains("mini/ablation/stage2.yaml", "mini/ablation/stage3.yaml")
+        .contains("mini/nlvr/llava-sg.yaml", "mini/nlvr/baseline.yaml")
+        .hasSize(32);
   }
 
   /** The paper's section III-A, and LLaVA-1.5's published scripts where it is silent. */
@@ -192,7 +193,7 @@ class RecipeFileTest {
   /** Every row of the miniature's tables sees the same instructions and relation questions. */
   @Test
   void theMiniaturesMatchedRowsSeeWhatStage2Sees() {
-    Optional<Integer> samples = recipe("mini/stage2.yaml").data().getFirst().samples();
+    Optional<Integer> samples = recipe("mini/ablation/stage2.yaml").data().getFirst().samples();
     assertThat(samples).isPresent();
     for (String name : List.of("none-matched", "sge-without-stage2")) {
       Recipe row = recipe("mini/ablation/" + name + ".yaml");
