@@ -14,13 +14,22 @@ import java.util.List;
  * {@link #advance advances}.
  */
 public final class KeyValueCache implements AutoCloseable {
+  /**
+   * Elements of a layer's keys up to which they are kept in float32 on a CPU, where a query's
+   * attention to them is then twice as fast as in half precision: few enough for a processor's
+   * cache, which has to hold twice the bytes.
+   */
+  private static final long MOST_KEPT_WIDE = 1 << 18;
+
   private final Lifetime lifetime = new Lifetime();
+  private final DType dtype;
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
   private int capacity;
   private int length;
 
-  private KeyValueCache(int capacity) {
+  private KeyValueCache(DType dtype, int capacity) {
+    this.dtype = dtype;
     this.capacity = capacity;
   }
 
@@ -29,15 +38,16 @@ public final class KeyValueCache implements AutoCloseable {
    *
    * @param batch B, the number of sequences
    * @param capacity most positions of a sequence
+   * @param dtype of what is appended; a small cache on a CPU keeps it in float32
    */
   public static KeyValueCache allocate(
       LlamaConfig config, int batch, int capacity, DType dtype, Device device) {
-    KeyValueCache cache = new KeyValueCache(capacity);
+    KeyValueCache cache = new KeyValueCache(dtype, capacity);
     long[] shape = {batch, config.numKeyValueHeads(), capacity, config.headDim()};
     try (var scope = Scope.open()) {
       for (int i = 0; i < config.numHiddenLayers(); i++) {
-        cache.keys.add(cache.lifetime.own(Tensor.empty(dtype, device, shape)));
-        cache.values.add(cache.lifetime.own(Tensor.empty(dtype, device, shape)));
+        cache.keys.add(cache.lifetime.own(empty(dtype, device, shape)));
+        cache.values.add(cache.lifetime.own(empty(dtype, device, shape)));
       }
     } catch (RuntimeException e) {
       cache.close();
@@ -46,15 +56,11 @@ public final class KeyValueCache implements AutoCloseable {
     return cache;
   }
 
-  /** Bytes that a cache takes. */
-  public static long bytes(LlamaConfig config, int batch, int capacity, DType dtype) {
-    return 2L
-        * config.numHiddenLayers()
-        * batch
-        * config.numKeyValueHeads()
-        * capacity
-        * config.headDim()
-        * dtype.bytes();
+  private static Tensor empty(DType dtype, Device device, long... shape) {
+    boolean half = dtype == DType.F16 || dtype == DType.BF16;
+    long elements = shape[0] * shape[1] * shape[2] * shape[3];
+    boolean wide = half && !device.isCuda() && elements <= MOST_KEPT_WIDE;
+    return Tensor.empty(wide ? DType.F32 : dtype, device, shape);
   }
 
   /** Positions held. */
@@ -73,7 +79,7 @@ public final class KeyValueCache implements AutoCloseable {
    * be closed before this one.
    */
   public KeyValueCache row(int row, int start) {
-    KeyValueCache view = new KeyValueCache(capacity - start);
+    KeyValueCache view = new KeyValueCache(dtype, capacity - start);
     try (var scope = Scope.open()) {
       for (int i = 0; i < keys.size(); i++) {
         keys.get(i).narrow(0, row, 1).narrow(2, 0, start).fillInPlace(0);
@@ -107,7 +113,7 @@ public final class KeyValueCache implements AutoCloseable {
 
   private Tensor enlarged(Tensor old, long positions) {
     long[] shape = {old.size(0), old.size(1), positions, old.size(3)};
-    Tensor larger = lifetime.own(Tensor.empty(old.dtype(), old.device(), shape));
+    Tensor larger = lifetime.own(empty(dtype, old.device(), shape));
     larger.narrow(2, 0, length).copyInPlace(old.narrow(2, 0, length));
     old.free();
     return larger;

@@ -25,9 +25,6 @@ public final class Functional {
   /** Elements up to which libtorch's own loop over a bfloat16 weight is the faster one. */
   private static final long SMALL_WEIGHT = 1 << 18;
 
-  /** Elements of keys in half precision that the processor's cache holds once they are widened. */
-  private static final long FEW_KEYS = 1 << 18;
-
   /** Queries, and keys, from which libtorch's attention packs blocks for a CPU's tiles. */
   private static final int FEWEST_PACKED = 64;
 
@@ -155,21 +152,36 @@ public final class Functional {
 
   /** Root-mean-square normalisation over the last dimension, computed in float32. */
   public static Tensor rmsNorm(Tensor input, Tensor weight, double eps) {
+    if (input.dims() == 1 && !weight.device().isCuda() && !Autograd.isRecording()) {
+      return vectorRmsNorm(input, weight, eps);
+    }
     try (DoubleOptional epsilon = new DoubleOptional(eps)) {
       long[] shape = {weight.size(0)};
       return Tensor.wrap(torch.rms_norm(input.raw, shape, weight.optional(), epsilon));
     }
   }
 
+  /** libtorch's takes seven passes, each of which costs more than a vector's arithmetic. */
+  private static Tensor vectorRmsNorm(Tensor vector, Tensor weight, double eps) {
+    try (var scope = Scope.open()) {
+      Tensor wide = vector.isPlain(DType.F64) ? vector : vector.to(DType.F32);
+      double meanSquare =
+          Tensor.wrap(torch.dot(wide.raw, wide.raw)).raw.item_double() / weight.size(0);
+      return scope.keep(vector.mul(1 / Math.sqrt(meanSquare + eps)).mulInPlace(weight));
+    }
+  }
+
   /**
    * Attention through libtorch's fused kernel: softmax(queries · keysᵀ / √D + mask) · values, for
-   * queries (B, H, N, D), keys and values (B, K, M, D) with H a multiple of K (grouped queries).
+   * queries (B, H, N, D), keys and values (B, K, M, D) with H a multiple of K (grouped queries). On
+   * a CPU keys and values may be float32 where the queries, and so the result, are of half
+   * precision.
    *
    * @param mask added to the scores, or boolean (true: may attend), broadcast over (B, H, N, M)
    */
   public static Tensor scaledDotProductAttention(
       Tensor queries, Tensor keys, Tensor values, Mask mask) {
-    if (queries.device().isCuda() || (queries.size(2) == 1 && !isBetterWide(keys))) {
+    if (queries.device().isCuda() || (queries.size(2) == 1 && queries.dtype() == keys.dtype())) {
       return fusedAttention(queries, keys, values, mask);
     }
     if (multipliesInTiles(queries, keys)) {
@@ -196,16 +208,9 @@ public final class Functional {
     return CpuFlags.BF16_TILES
         && queries.isPlain(DType.BF16)
         && queries.size(2) >= Math.max(FEWEST_PACKED, 4L * Torch.threads())
+        && keys.isPlain(DType.BF16)
         && keys.size(2) >= FEWEST_PACKED
         && !Autograd.isRecording();
-  }
-
-  /**
-   * Whether one query's attention is faster in float32, too: only while the processor's cache holds
-   * the widened keys, each of which is multiplied but once.
-   */
-  private static boolean isBetterWide(Tensor keys) {
-    return (keys.isPlain(DType.F16) || keys.isPlain(DType.BF16)) && keys.elements() <= FEW_KEYS;
   }
 
   private static Tensor fusedAttention(Tensor queries, Tensor keys, Tensor values, Mask mask) {

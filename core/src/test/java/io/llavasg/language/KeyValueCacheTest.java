@@ -8,6 +8,8 @@ import io.llavasg.tensor.Device;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KeyValueCacheTest {
 
@@ -34,6 +36,38 @@ class KeyValueCacheTest {
                 assertUnusedAreZero(cache.appendKeys(layer, none));
                 assertUnusedAreZero(cache.appendValues(layer, none));
               }
+            }
+            return true;
+          });
+    }
+  }
+
+  /** Float32 while it is small, as it was appended once it is not, and the numbers never change. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F16", "BF16"})
+  void halfPrecisionIsKeptWideWhileItIsLittle(DType dtype) {
+    try (var fixture = ComponentFixture.named("llama-grouped")) {
+      LlamaConfig config = fixture.llama();
+      int rowElements = config.numKeyValueHeads() * config.headDim();
+      Torch.infer(
+          () -> {
+            try (var cache = KeyValueCache.allocate(config, 1, 4, dtype, Device.CPU)) {
+              float[] numbers = new float[3 * rowElements];
+              for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = 0.1f * i - 1;
+              }
+              Tensor next =
+                  Tensor.of(numbers, 1, config.numKeyValueHeads(), 3, config.headDim()).to(dtype);
+              Tensor held = cache.appendKeys(0, next);
+              assertThat(held.dtype()).isEqualTo(DType.F32);
+              assertThat(held.toFloats()).isEqualTo(next.toFloats());
+              cache.advance(3);
+              cache.reserve((1 << 18) / rowElements + 1);
+              Tensor moved = cache.appendKeys(0, next.narrow(2, 0, 0));
+              assertThat(moved.dtype()).isEqualTo(dtype);
+              assertThat(moved.toFloats()).isEqualTo(next.toFloats());
             }
             return true;
           });

@@ -150,11 +150,9 @@ class LlamaDecoderTest {
   }
 
   @Test
-  void cacheTellsItsSizeAndFailsForWantOfMemory() {
+  void cacheFailsForWantOfMemory() {
     try (var fixture = ComponentFixture.named("llama-grouped")) {
       LlamaConfig config = fixture.llama();
-      assertThat(KeyValueCache.bytes(config, 3, 5, DType.BF16))
-          .isEqualTo(2 * 2 * 3 * 2 * 5 * 4 * 2);
       Assertions.assertThatThrownBy(
               () ->
                   Torch.infer(

@@ -160,14 +160,59 @@ class FunctionalTest {
           Tensor keys = Tensor.of(values(seen * size, 5), 1, 1, seen, size).to(dtype);
           Tensor values = Tensor.of(values(seen * size, 7), 1, 1, seen, size).to(dtype);
           Tensor bias = Tensor.of(values(count * seen, 11), 1, 1, count, seen).to(dtype);
+          Functional.Mask mask = Functional.Mask.of(bias);
           float[] actual =
-              Functional.scaledDotProductAttention(queries, keys, values, Functional.Mask.of(bias))
-                  .toFloats();
+              Functional.scaledDotProductAttention(queries, keys, values, mask).toFloats();
+          Tensor kept =
+              Functional.scaledDotProductAttention(
+                  queries, keys.to(DType.F32), values.to(DType.F32), mask);
+          assertThat(kept.dtype()).isEqualTo(dtype);
+          assertThat(kept.toFloats()).containsExactly(actual, offset((float) tolerance));
           double[][] expected =
               attended(rows(queries, size), rows(keys, size), rows(values, size), rows(bias, seen));
           for (int i = 0; i < actual.length; i++) {
             assertThat((double) actual[i])
                 .isCloseTo(expected[i / size][i % size], within(tolerance));
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Against sums in double precision; what is in float32 within is rounded to the dtype twice,
+   * before and after the weight, which is below 1, and outputs are below 3.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "F64, 1e-5",
+    "F32, 1e-6",
+    "F16, 3e-3",
+    "BF16, 2.4e-2",
+  })
+  void rmsNormIsTheSameOfAVectorAndOfRows(DType dtype, double tolerance) {
+    Torch.infer(
+        () -> {
+          Tensor input = Tensor.of(values(3 * IN, 3), 3, IN).to(dtype);
+          input.select(0, 1).mulInPlace(1e-3); // where eps counts
+          input.select(0, 2).fillInPlace(0);
+          Tensor weight = Tensor.of(values(IN, 5), IN).to(dtype);
+          float[][] rows = rows(Functional.rmsNorm(input, weight, 1e-5), IN);
+          float[] weights = weight.toFloats();
+          for (int r = 0; r < 3; r++) {
+            float[] x = input.select(0, r).toFloats();
+            Tensor vector = Functional.rmsNorm(input.select(0, r), weight, 1e-5);
+            assertThat(vector.dtype()).isEqualTo(dtype);
+            double sum = 0;
+            for (float each : x) {
+              sum += (double) each * each;
+            }
+            double scale = 1 / Math.sqrt(sum / IN + 1e-5);
+            float[] actual = vector.toFloats();
+            for (int i = 0; i < IN; i++) {
+              double expected = x[i] * scale * weights[i];
+              assertThat((double) actual[i]).isCloseTo(expected, within(tolerance));
+              assertThat((double) rows[r][i]).isCloseTo(expected, within(tolerance));
+            }
           }
           return null;
         });
