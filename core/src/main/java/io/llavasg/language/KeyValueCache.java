@@ -2,6 +2,7 @@ package io.llavasg.language;
 
 import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Device;
+import io.llavasg.tensor.Functional;
 import io.llavasg.tensor.Lifetime;
 import io.llavasg.tensor.Scope;
 import io.llavasg.tensor.Tensor;
@@ -15,9 +16,8 @@ import java.util.List;
  */
 public final class KeyValueCache implements AutoCloseable {
   /**
-   * Elements of a layer's keys up to which they are kept in float32 on a CPU, where a query's
-   * attention to them is then twice as fast as in half precision: few enough for a processor's
-   * cache, which has to hold twice the bytes.
+   * Elements of a layer's keys up to which they are kept in float32 on a CPU, since attention would
+   * widen them for every token ({@link Functional#scaledDotProductAttention}).
    */
   private static final long MOST_KEPT_WIDE = 1 << 18;
 

@@ -25,6 +25,9 @@ public final class Functional {
   /** Elements up to which libtorch's own loop over a bfloat16 weight is the faster one. */
   private static final long SMALL_WEIGHT = 1 << 18;
 
+  /** Elements of keys in half precision that the processor's cache holds once they are widened. */
+  private static final long FEW_KEYS = 1 << 18;
+
   /** Queries, and keys, from which libtorch's attention packs blocks for a CPU's tiles. */
   private static final int FEWEST_PACKED = 64;
 
@@ -150,7 +153,10 @@ public final class Functional {
         torch.layer_norm(input.raw, shape, weight.optional(), bias.optional(), eps, true));
   }
 
-  /** Root-mean-square normalisation over the last dimension, computed in float32. */
+  /**
+   * Root-mean-square normalisation over the last dimension, computed in float32; of a vector
+   * rounded to the input's dtype before the weight, as in Hugging Face's LLaMA.
+   */
   public static Tensor rmsNorm(Tensor input, Tensor weight, double eps) {
     if (input.dims() == 1 && !weight.device().isCuda() && !Autograd.isRecording()) {
       return vectorRmsNorm(input, weight, eps);
@@ -181,16 +187,19 @@ public final class Functional {
    */
   public static Tensor scaledDotProductAttention(
       Tensor queries, Tensor keys, Tensor values, Mask mask) {
-    if (queries.device().isCuda() || (queries.size(2) == 1 && queries.dtype() == keys.dtype())) {
+    if (queries.device().isCuda() || (queries.size(2) == 1 && !isBetterWide(queries, keys))) {
       return fusedAttention(queries, keys, values, mask);
     }
     if (multipliesInTiles(queries, keys)) {
       try (var scope = Scope.open()) {
-        return scope.keep(fusedAttention(queries, keys, values, mask.to(DType.BF16)));
+        return scope.keep(
+            fusedAttention(
+                queries, keys.to(DType.BF16), values.to(DType.BF16), mask.to(DType.BF16)));
       }
     }
     // Elsewhere on a CPU the fused kernel multiplies half-precision blocks without vector
-    // instructions: in float32 several queries are some twenty times faster, conversions included.
+    // instructions: in float32 several queries are some twenty times faster, conversions included,
+    // and so is one, if its keys are few.
     try (var scope = Scope.open();
         var blas = SingleBlasThread.open()) {
       DType dtype = queries.isPlain(DType.F64) ? DType.F64 : DType.F32;
@@ -208,9 +217,17 @@ public final class Functional {
     return CpuFlags.BF16_TILES
         && queries.isPlain(DType.BF16)
         && queries.size(2) >= Math.max(FEWEST_PACKED, 4L * Torch.threads())
-        && keys.isPlain(DType.BF16)
         && keys.size(2) >= FEWEST_PACKED
         && !Autograd.isRecording();
+  }
+
+  /**
+   * Whether one query's attention is in float32, too: where the keys are already, or while the
+   * processor's cache holds them widened, for each is multiplied but once.
+   */
+  private static boolean isBetterWide(Tensor queries, Tensor keys) {
+    boolean half = keys.isPlain(DType.F16) || keys.isPlain(DType.BF16);
+    return half ? keys.elements() <= FEW_KEYS : queries.dtype() != keys.dtype();
   }
 
   private static Tensor fusedAttention(Tensor queries, Tensor keys, Tensor values, Mask mask) {

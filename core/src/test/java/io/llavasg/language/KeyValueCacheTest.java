@@ -63,7 +63,15 @@ class KeyValueCacheTest {
               Tensor held = cache.appendKeys(0, next);
               assertThat(held.dtype()).isEqualTo(DType.F32);
               assertThat(held.toFloats()).isEqualTo(next.toFloats());
+              try (var row = cache.row(0, 1)) {
+                Tensor values = row.appendValues(0, next.narrow(2, 1, 1));
+                assertThat(values.dtype()).isEqualTo(DType.F32);
+                assertThat(values.toFloats()).isEqualTo(next.narrow(2, 1, 1).toFloats());
+              }
+              assertThat(cache.appendKeys(0, next).toFloats()).isEqualTo(next.toFloats());
               cache.advance(3);
+              cache.reserve((1 << 18) / rowElements);
+              assertThat(cache.appendKeys(0, next.narrow(2, 0, 0)).dtype()).isEqualTo(DType.F32);
               cache.reserve((1 << 18) / rowElements + 1);
               Tensor moved = cache.appendKeys(0, next.narrow(2, 0, 0));
               assertThat(moved.dtype()).isEqualTo(dtype);

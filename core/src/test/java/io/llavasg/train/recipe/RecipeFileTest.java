@@ -199,6 +199,12 @@ class RecipeFileTest {
       Recipe row = recipe("mini/ablation/" + name + ".yaml");
       assertThat(row.data().getLast().samples()).as(name).isEqualTo(samples);
     }
+    for (String row : List.of("sg-", "sg-mp-", "sg-prompt-", "")) {
+      Recipe second = recipe("mini/ablation/" + row + "stage2.yaml");
+      assertThat(second.data().getFirst().samples()).as(row).isEqualTo(samples);
+      Recipe third = recipe("mini/ablation/" + row + "stage3.yaml");
+      assertThat(third.model()).as(row).isEqualTo(second.out().resolve("model"));
+    }
     Recipe.Data instructions = recipe("mini/ablation/stage3.yaml").data().getFirst();
     for (String name :
         List.of(
