@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.llavasg.LlavaSgException;
+import io.llavasg.checkpoint.Precision;
 import io.llavasg.language.LlamaDecoder;
 import io.llavasg.model.ComponentFixture;
+import io.llavasg.tensor.DType;
 import io.llavasg.tensor.Tensor;
 import io.llavasg.tensor.Torch;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DecodingTest {
@@ -36,8 +39,13 @@ class DecodingTest {
 
   /** The reference's logits after {@code last}, within the tolerance of its own parity test. */
   private static void assertLogits(ComponentFixture fixture, Tensor logits, int last) {
+    assertLogits(fixture, logits, last, 1e-4);
+  }
+
+  private static void assertLogits(
+      ComponentFixture fixture, Tensor logits, int last, double tolerance) {
     Tensor expected = fixture.output("logits").narrow(1, last, 1).select(0, 0);
-    assertClose(logits, expected, 1e-4, "logits after position " + last);
+    assertClose(logits.to(DType.F32), expected, tolerance, "logits after position " + last);
   }
 
   @ParameterizedTest
@@ -63,6 +71,45 @@ class DecodingTest {
             }
             for (int row = 0; row < LENGTHS.length; row++) {
               assertAsAlone(fixture, decoder, row, batched);
+            }
+            return true;
+          });
+    }
+  }
+
+  /**
+   * Two layers are some twenty roundings to 11 or 8 bits, one behind another, of what becomes
+   * logits of up to 15; those of the position before are further off, or the test could not fail.
+   */
+  @ParameterizedTest
+  @CsvSource({"F16, 0.15", "BF16, 1.2"})
+  void rowsDecodeInHalfPrecision(DType dtype, double tolerance) {
+    try (var fixture = ComponentFixture.named("llama-grouped")) {
+      LlamaDecoder decoder = fixture.decoder(Precision.of(dtype));
+      Torch.infer(
+          () -> {
+            int[] ids = ids(fixture);
+            try (var decoding = new Decoding(decoder, LENGTHS, STEPS)) {
+              for (int row = 0; row < LENGTHS.length; row++) {
+                int[] prompt = Arrays.copyOf(ids, LENGTHS[row]);
+                Tensor embedded = decoder.embedding().forward(prompt).unsqueeze(0);
+                Tensor logits = decoding.prefill(row, embedded);
+                assertThat(logits.dtype()).isEqualTo(dtype);
+                assertLogits(fixture, logits, LENGTHS[row] - 1, tolerance);
+              }
+              decoding.prefilled(9);
+              for (int step = 0; step < STEPS; step++) {
+                int now = step;
+                Tensor logits =
+                    decoding.step(Arrays.stream(LENGTHS).map(n -> ids[n + now]).toArray());
+                for (int row = 0; row < LENGTHS.length; row++) {
+                  Tensor own = logits.narrow(0, row, 1);
+                  int last = LENGTHS[row] + step;
+                  assertLogits(fixture, own, last, tolerance);
+                  assertThatThrownBy(() -> assertLogits(fixture, own, last - 1, tolerance))
+                      .isInstanceOf(AssertionError.class);
+                }
+              }
             }
             return true;
           });

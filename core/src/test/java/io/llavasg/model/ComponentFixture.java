@@ -88,7 +88,12 @@ public final class ComponentFixture implements AutoCloseable {
 
   /** A decoder of the fixture's weights, which lives as long as the fixture. */
   public LlamaDecoder decoder() {
-    CheckpointParameters parameters = parameters();
+    return decoder(Precision.AUTO);
+  }
+
+  /** The same, with the weights in another precision. */
+  public LlamaDecoder decoder(Precision precision) {
+    CheckpointParameters parameters = parameters(precision);
     LlamaDecoder decoder = new LlamaDecoder(parameters, llama());
     parameters.report().require(file.path());
     return decoder;
@@ -96,6 +101,10 @@ public final class ComponentFixture implements AutoCloseable {
 
   /** The weights; those whose names match {@code unused} need not be asked for. */
   public CheckpointParameters parameters(String... unused) {
+    return parameters(Precision.AUTO, unused);
+  }
+
+  private CheckpointParameters parameters(Precision precision, String... unused) {
     Map<String, StoredTensor> weights = new LinkedHashMap<>();
     WeightMap map = WeightMap.of(Rename.of("weights\\.(vision_model\\.)?", ""));
     file.tensors()
@@ -105,8 +114,7 @@ public final class ComponentFixture implements AutoCloseable {
                 weights.put(map.rename(name), tensor);
               }
             });
-    return new CheckpointParameters(
-        weights, map.ignoring(unused), Precision.AUTO, Device.CPU, lifetime);
+    return new CheckpointParameters(weights, map.ignoring(unused), precision, Device.CPU, lifetime);
   }
 
   public boolean has(String name) {
