@@ -15,12 +15,6 @@ import java.util.List;
  * {@link #advance advances}.
  */
 public final class KeyValueCache implements AutoCloseable {
-  /**
-   * Elements of a layer's keys up to which they are kept in float32 on a CPU, since attention would
-   * widen them for every token ({@link Functional#scaledDotProductAttention}).
-   */
-  private static final long MOST_KEPT_WIDE = 1 << 18;
-
   private final Lifetime lifetime = new Lifetime();
   private final DType dtype;
   private final List<Tensor> keys = new ArrayList<>();
@@ -56,10 +50,10 @@ public final class KeyValueCache implements AutoCloseable {
     return cache;
   }
 
+  /** Keeps wide what attention would else widen for every token. */
   private static Tensor empty(DType dtype, Device device, long... shape) {
-    boolean half = dtype == DType.F16 || dtype == DType.BF16;
     long elements = shape[0] * shape[1] * shape[2] * shape[3];
-    boolean wide = half && !device.isCuda() && elements <= MOST_KEPT_WIDE;
+    boolean wide = !device.isCuda() && Functional.isBetterWide(dtype, elements);
     return Tensor.empty(wide ? DType.F32 : dtype, device, shape);
   }
 

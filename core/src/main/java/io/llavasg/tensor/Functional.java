@@ -221,13 +221,16 @@ public final class Functional {
         && !Autograd.isRecording();
   }
 
-  /**
-   * Whether one query's attention is in float32, too: where the keys are already, or while the
-   * processor's cache holds them widened, for each is multiplied but once.
-   */
   private static boolean isBetterWide(Tensor queries, Tensor keys) {
-    boolean half = keys.isPlain(DType.F16) || keys.isPlain(DType.BF16);
-    return half ? keys.elements() <= FEW_KEYS : queries.dtype() != keys.dtype();
+    return queries.dtype() != keys.dtype() || isBetterWide(keys.dtype(), keys.elements());
+  }
+
+  /**
+   * Whether on a CPU one query's attention to so many elements of keys is faster in float32, too:
+   * while the processor's cache holds them widened, for each is multiplied but once.
+   */
+  public static boolean isBetterWide(DType keys, long elements) {
+    return (keys == DType.F16 || keys == DType.BF16) && elements <= FEW_KEYS;
   }
 
   private static Tensor fusedAttention(Tensor queries, Tensor keys, Tensor values, Mask mask) {
